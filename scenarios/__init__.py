@@ -1,0 +1,1 @@
+"""Bundled scenarios: each folder is one worked input that ``allocopt`` knows by name."""

@@ -1,0 +1,3 @@
+"""Optimization toolkit for the allocation of commercial resources."""
+
+__version__ = "0.1.0"
