@@ -1,0 +1,55 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test slow bench lint format clean
+
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+# Newer than pyproject.toml as long as the environment holds what pyproject.toml asks for.
+STAMP := $(VENV)/.installed-dev
+
+# The first that runs and is new enough: a version manager's shim may exist without running.
+PYTHON ?= $(shell for python in python3.11 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+
+PYTEST := $(RUN) pytest --doctest-modules tests src/allocopt
+WORKERS ?= 2
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+setup: $(STAMP)  ## create .venv with allocopt and the development tools in it
+
+$(STAMP): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "allocopt needs Python 3.11 or newer, and neither python3.11" \
+		"nor python3 is. Name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(RUN) pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
+	$(RUN) pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(STAMP)
+
+demo: $(STAMP)  ## plan the bundled telecom_city scenario and write a run directory
+	$(VENV)/bin/allocopt solve telecom_city --model joint --gap 1e-3 \
+		--out runs/demo-$$(date +%Y%m%d-%H%M%S)
+
+test: lint  ## everything a change must pass, but for the slow tests
+	$(PYTEST) -m "not slow and not bench" -n $(WORKERS) --dist loadgroup
+
+slow: $(STAMP)  ## the tests that take more than a minute each
+	$(PYTEST) -m slow
+
+bench: $(STAMP)  ## measure, and print the times
+	$(PYTEST) -m bench --capture=no
+
+lint: $(STAMP)  ## style, spelling and types
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(VENV)/bin/codespell
+	$(RUN) mypy
+
+format: $(STAMP)  ## rewrite the code in the project's style
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+clean:  ## remove everything that make has made, runs excepted
+	rm -rf $(VENV) build dist src/allocopt.egg-info
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find src models scenarios tests -name __pycache__ -type d -prune -exec rm -rf {} +
