@@ -1,0 +1,77 @@
+"""Every exception that allocopt raises on purpose."""
+
+from allocopt.findings import Finding
+from allocopt.text import Language, Text
+
+
+class AllocoptError(Exception):
+    """Base of all; ``text`` is the message in the user's language.
+
+    Parameters
+    ----------
+    text : Text
+    """
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+class ScenarioError(AllocoptError):
+    """The scenario cannot be used; ``findings`` lists everything that is wrong with it.
+
+    Parameters
+    ----------
+    text : Text
+    findings : tuple of Finding
+    """
+
+    def __init__(self, text: Text, findings: tuple[Finding, ...] = ()) -> None:
+        super().__init__(text)
+        self.findings = findings
+
+    def __str__(self) -> str:
+        """Return the message followed by one line per finding."""
+        lines = [
+            f"{f.file}:{f.line}:{f.column}: {f.message} {f.hint}".rstrip() for f in self.findings
+        ]
+        return "\n".join([self.text.render(Language.ENGLISH), *lines])
+
+
+class CurveError(AllocoptError):
+    """A response curve's parameters are outside their range."""
+
+
+class ModelError(AllocoptError):
+    """A model file breaks its contract, or the scenario lacks a section that the model needs."""
+
+
+class SolveError(AllocoptError):
+    """The solver ended without a plan."""
+
+
+class InfeasibleError(SolveError):
+    """No plan satisfies every hard line; ``conflict`` names the rows that clash.
+
+    Parameters
+    ----------
+    text : Text
+    conflict : tuple of str
+        Names of lines and limits in conflict.
+    """
+
+    def __init__(self, text: Text, conflict: tuple[str, ...] = ()) -> None:
+        super().__init__(text)
+        self.conflict = conflict
+
+
+class NoPlanInTimeError(SolveError):
+    """A limit ended the search before the first plan was found."""
+
+
+class RunError(AllocoptError):
+    """A run directory is missing, unreadable, or not of this version."""
+
+
+class UsageError(AllocoptError):
+    """The call itself is wrong: an unknown name, an option out of range."""

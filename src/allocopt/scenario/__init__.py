@@ -1,0 +1,1 @@
+"""Scenario folders: files in, a checked and frozen `Scenario` out."""

@@ -1,0 +1,154 @@
+"""Numbers as planners write them: plain, money, shares, percentage points.
+
+Money becomes 元 and shares become fractions here, once. Everything is read strictly:
+``NaN``, infinities, full-width digits, thousands separators and doubled signs are
+refused with a message that shows what was found.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, NoReturn
+
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_PLAIN = re.compile(_NUMBER, re.ASCII)
+_MONEY = re.compile(rf"({_NUMBER})\s*(元|万元|亿元)", re.ASCII)
+_PERCENT = re.compile(rf"({_NUMBER})\s*%", re.ASCII)
+_POINTS = re.compile(rf"({_NUMBER})\s*(?:pp|百分点)", re.ASCII)
+
+
+class MoneyUnit(StrEnum):
+    """What a bare money amount is counted in."""
+
+    YUAN = "元"
+    WAN = "万元"
+    YI = "亿元"
+
+    @property
+    def yuan(self) -> int:
+        """Return how many 元 one of this unit is."""
+        return {MoneyUnit.YUAN: 1, MoneyUnit.WAN: 10**4, MoneyUnit.YI: 10**8}[self]
+
+
+class QuantityKind(StrEnum):
+    """What a written bound measures."""
+
+    NUMBER = "number"
+    MONEY = "money"
+    SHARE = "share"
+    POINTS = "points"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A value with the kind that its spelling showed.
+
+    Attributes
+    ----------
+    value : float
+        元 for money, a fraction for shares and percentage points.
+    kind : QuantityKind
+    """
+
+    value: float
+    kind: QuantityKind
+
+
+def _refuse(code: str, template: str, found: object) -> NoReturn:
+    raise PydanticCustomError(code, template, {"found": str(found)})  # type: ignore[arg-type]
+
+
+def _finite(value: float, found: object) -> float:
+    if not math.isfinite(value):
+        _refuse("not_finite", "{found} is not a finite number", found)
+    return value
+
+
+def parse_number(found: object) -> float:
+    """Return ``found`` as a finite float; strings must be plain ASCII decimals."""
+    if isinstance(found, bool) or not isinstance(found, (int, float, str, Decimal)):
+        _refuse("not_number", "{found} is not a number", found)
+    if not isinstance(found, str):
+        try:
+            return _finite(float(found), found)
+        except OverflowError:
+            _refuse("not_finite", "{found} is not a finite number", found)
+    text = found.strip()
+    if _PLAIN.fullmatch(text):
+        return _finite(float(text), found)
+    if text.lower().lstrip("+-") in {"nan", "inf", "infinity", ".nan", ".inf"}:
+        _refuse("not_finite", "{found} is not a finite number", found)
+    if any(character.isdigit() and not character.isascii() for character in text):
+        _refuse("wide_digits", "{found} is written with full-width digits", found)
+    _refuse("not_number", "{found} is not a number", found)
+
+
+def parse_share(found: object) -> float:
+    """Return ``found``, such as ``0.15`` or ``"15 %"``, as a fraction."""
+    if isinstance(found, str):
+        text = found.strip()
+        if match := _PERCENT.fullmatch(text):
+            return float(Decimal(match[1]) / 100)
+        if _POINTS.fullmatch(text):
+            _refuse("points_not_share", "{found} is in percentage points, a share is expected", found)
+    value = parse_number(found)
+    if abs(value) > 1:
+        _refuse("percent_not_share", "{found} looks like a percent, a share is expected", found)
+    return value
+
+
+def _money_unit(info: ValidationInfo) -> MoneyUnit:
+    context: dict[str, Any] = info.context or {}
+    return MoneyUnit(context.get("money_unit", MoneyUnit.YUAN))
+
+
+def parse_money(found: object, info: ValidationInfo) -> float:
+    """Return ``found`` in 元: a bare number counts in the scenario's money unit."""
+    if isinstance(found, str) and (match := _MONEY.fullmatch(found.strip())):
+        return _finite(float(Decimal(match[1]) * MoneyUnit(match[2]).yuan), found)
+    if isinstance(found, str) and _PERCENT.fullmatch(found.strip()):
+        _refuse("percent_not_money", "{found} is a percent, an amount of money is expected", found)
+    value = parse_number(found)
+    return _finite(float(Decimal(str(value)) * _money_unit(info).yuan), found)
+
+
+def parse_quantity(found: object) -> Quantity:
+    """Return ``found`` with the kind that its spelling shows: ``15 %``, ``1.5 pp``, ``3 万元``, ``7``."""
+    if isinstance(found, Quantity):
+        return found
+    if isinstance(found, str):
+        text = found.strip()
+        if match := _MONEY.fullmatch(text):
+            amount = _finite(float(Decimal(match[1]) * MoneyUnit(match[2]).yuan), found)
+            return Quantity(amount, QuantityKind.MONEY)
+        if match := _PERCENT.fullmatch(text):
+            return Quantity(float(Decimal(match[1]) / 100), QuantityKind.SHARE)
+        if match := _POINTS.fullmatch(text):
+            return Quantity(float(Decimal(match[1]) / 100), QuantityKind.POINTS)
+    return Quantity(parse_number(found), QuantityKind.NUMBER)
+
+
+_NUMBER_SCHEMA = {"type": ["number", "string"]}
+_MONEY_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "(元|万元|亿元)$"}]}
+_SHARE_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "%$"}]}
+
+Number = Annotated[float, BeforeValidator(parse_number), WithJsonSchema({"type": "number"})]
+NonNegative = Annotated[
+    float, BeforeValidator(parse_number), Field(ge=0), WithJsonSchema({"type": "number", "minimum": 0})
+]
+Positive = Annotated[
+    float,
+    BeforeValidator(parse_number),
+    Field(gt=0),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0}),
+]
+Share = Annotated[float, BeforeValidator(parse_share), Field(ge=0, le=1), WithJsonSchema(_SHARE_SCHEMA)]
+SignedShare = Annotated[float, BeforeValidator(parse_share), WithJsonSchema(_SHARE_SCHEMA)]
+Money = Annotated[float, BeforeValidator(parse_money), WithJsonSchema(_MONEY_SCHEMA)]
+Cost = Annotated[float, BeforeValidator(parse_money), Field(ge=0), WithJsonSchema(_MONEY_SCHEMA)]
+Bound = Annotated[Quantity, BeforeValidator(parse_quantity), WithJsonSchema(_NUMBER_SCHEMA)]
