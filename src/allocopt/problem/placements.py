@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 from allocopt.arrays import BoolArray, FloatArray, frozen
 from allocopt.curves import Curve, CurveBank, make_curve
 from allocopt.problem.axes import Axis, AxisName, Dimension, Selection, memberships
-from allocopt.problem.cells import matrix, unit_lineage, unit_nodes
+from allocopt.problem.cells import unit_lineage, unit_nodes
 from allocopt.problem.problem import Cells, Placements, Trees
 from allocopt.scenario.schema.levers import (
     Acts,
@@ -105,10 +105,9 @@ def build_placements(
     shares = np.array(
         [split_weights(row, mask, cells) for row, mask in zip(rows, fed, strict=True)]
     ).reshape(len(rows), len(cell_axis))
-    curves = CurveBank.of(
-        [curve_of(curve_spec(row, shared), families) for row in rows],
-        effort_scale=np.full(len(rows), float(schema.money_unit.yuan)),
-        value_scale=np.array([row.scale for row in rows], dtype=np.float64),
+    curves = CurveBank.of([curve_of(curve_spec(row, shared), families) for row in rows]).scaled(
+        value=np.array([row.scale for row in rows], dtype=np.float64),
+        effort=np.full(len(rows), float(schema.money_unit.yuan)),
     )
 
     def per_period(values: list[float]) -> FloatArray:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import ConfigDict, Field
 
-from allocopt.scenario.quantities import Cost, NonNegative, Number, Share
+from allocopt.scenario.quantities import Cost, Number, Positive, Share
 from allocopt.scenario.schema.base import Name, Names, Section, Titled
 
 
@@ -69,7 +69,7 @@ class Placement(Titled):
     )
     curve: CurveSpec | None = Field(default=None, description="The response curve.")
     curve_id: Name | None = Field(default=None, description="A curve of the section 'curves'.")
-    scale: NonNegative = Field(default=1.0, description="Factor on the curve's value.")
+    scale: Positive = Field(default=1.0, description="Factor on the curve's value.")
     acts: Acts = Field(default=Acts.EACH_PERIOD, description="Effort per period or of the horizon.")
     carry_over: Share = Field(
         default=0.0, description="Share of a period's effort that still works in the next (adstock)."

@@ -1,0 +1,1 @@
+"""Named quantities of a plan: defined once, used by optimizer, audit and simulator."""
