@@ -7,6 +7,7 @@ refused with a message that shows what was found.
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +20,8 @@ _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _PLAIN = re.compile(_NUMBER, re.ASCII)
 _MONEY = re.compile(rf"({_NUMBER})\s*(元|万元|亿元)", re.ASCII)
 _PERCENT = re.compile(rf"({_NUMBER})\s*%", re.ASCII)
+_LONGEST = 100
+_HUNDREDTH = Decimal("0.01")
 _POINTS = re.compile(rf"({_NUMBER})\s*(?:pp|百分点)", re.ASCII)
 
 
@@ -60,13 +63,37 @@ class Quantity:
 
 
 def _refuse(code: str, template: str, found: object) -> NoReturn:
-    raise PydanticCustomError(code, template, {"found": str(found)})  # type: ignore[arg-type]
+    raise PydanticCustomError(code, template, {"found": str(found)})
 
 
 def _finite(value: float, found: object) -> float:
     if not math.isfinite(value):
         _refuse("not_finite", "{found} is not a finite number", found)
     return value
+
+
+def is_plain_number(text: str) -> bool:
+    """Return whether ``text`` is a plain ASCII decimal, without unit."""
+    return len(text) <= _LONGEST and _PLAIN.fullmatch(text) is not None
+
+
+def narrow(text: str) -> str:
+    """Return ``text`` with full-width characters replaced by their plain forms."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def _amount(match: re.Match[str], factor: Decimal | int, found: object) -> float:
+    """Return a matched number times ``factor``, rounded to binary once."""
+    try:
+        return _finite(float(Decimal(match[1]) * factor), found)
+    except ArithmeticError:
+        _refuse("not_finite", "{found} is not a finite number", found)
+
+
+def _matched(pattern: re.Pattern[str], found: object) -> re.Match[str] | None:
+    if not isinstance(found, str) or len(found) > _LONGEST:
+        return None
+    return pattern.fullmatch(found.strip())
 
 
 def parse_number(found: object) -> float:
@@ -77,25 +104,29 @@ def parse_number(found: object) -> float:
         try:
             return _finite(float(found), found)
         except OverflowError:
-            _refuse("not_finite", "{found} is not a finite number", found)
+            _refuse("not_finite", "{found} is not a finite number", "...")
     text = found.strip()
-    if _PLAIN.fullmatch(text):
+    if is_plain_number(text):
         return _finite(float(text), found)
+    _refuse_text(text, found)
+    return None
+
+
+def _refuse_text(text: str, found: str) -> NoReturn:
     if text.lower().lstrip("+-") in {"nan", "inf", "infinity", ".nan", ".inf"}:
         _refuse("not_finite", "{found} is not a finite number", found)
-    if any(character.isdigit() and not character.isascii() for character in text):
-        _refuse("wide_digits", "{found} is written with full-width digits", found)
+    plain = narrow(text[:_LONGEST])
+    if plain != text and any(p.fullmatch(plain) for p in (_PLAIN, _MONEY, _PERCENT, _POINTS)):
+        _refuse("wide_digits", "{found} is written with full-width characters", found)
     _refuse("not_number", "{found} is not a number", found)
 
 
 def parse_share(found: object) -> float:
     """Return ``found``, such as ``0.15`` or ``"15 %"``, as a fraction."""
-    if isinstance(found, str):
-        text = found.strip()
-        if match := _PERCENT.fullmatch(text):
-            return float(Decimal(match[1]) / 100)
-        if _POINTS.fullmatch(text):
-            _refuse("points_not_share", "{found} is in percentage points, a share is expected", found)
+    if match := _matched(_PERCENT, found):
+        return _amount(match, _HUNDREDTH, found)
+    if _matched(_POINTS, found):
+        _refuse("points_not_share", "{found} is in percentage points, a share is expected", found)
     value = parse_number(found)
     if abs(value) > 1:
         _refuse("percent_not_share", "{found} looks like a percent, a share is expected", found)
@@ -109,28 +140,37 @@ def _money_unit(info: ValidationInfo) -> MoneyUnit:
 
 def parse_money(found: object, info: ValidationInfo) -> float:
     """Return ``found`` in 元: a bare number counts in the scenario's money unit."""
-    if isinstance(found, str) and (match := _MONEY.fullmatch(found.strip())):
-        return _finite(float(Decimal(match[1]) * MoneyUnit(match[2]).yuan), found)
-    if isinstance(found, str) and _PERCENT.fullmatch(found.strip()):
+    if match := _matched(_MONEY, found):
+        return _amount(match, MoneyUnit(match[2]).yuan, found)
+    if _matched(_PERCENT, found):
         _refuse("percent_not_money", "{found} is a percent, an amount of money is expected", found)
     value = parse_number(found)
     return _finite(float(Decimal(str(value)) * _money_unit(info).yuan), found)
 
 
 def parse_quantity(found: object) -> Quantity:
-    """Return ``found`` with the kind that its spelling shows: ``15 %``, ``1.5 pp``, ``3 万元``, ``7``."""
+    """Return ``found`` with the kind that its spelling shows.
+
+    ``15 %`` is a share, ``1.5 pp`` percentage points, ``3 万元`` money, ``7`` a number.
+    """
     if isinstance(found, Quantity):
         return found
-    if isinstance(found, str):
-        text = found.strip()
-        if match := _MONEY.fullmatch(text):
-            amount = _finite(float(Decimal(match[1]) * MoneyUnit(match[2]).yuan), found)
-            return Quantity(amount, QuantityKind.MONEY)
-        if match := _PERCENT.fullmatch(text):
-            return Quantity(float(Decimal(match[1]) / 100), QuantityKind.SHARE)
-        if match := _POINTS.fullmatch(text):
-            return Quantity(float(Decimal(match[1]) / 100), QuantityKind.POINTS)
+    if match := _matched(_MONEY, found):
+        return Quantity(_amount(match, MoneyUnit(match[2]).yuan, found), QuantityKind.MONEY)
+    if match := _matched(_PERCENT, found):
+        return Quantity(_amount(match, _HUNDREDTH, found), QuantityKind.SHARE)
+    if match := _matched(_POINTS, found):
+        return Quantity(_amount(match, _HUNDREDTH, found), QuantityKind.POINTS)
     return Quantity(parse_number(found), QuantityKind.NUMBER)
+
+
+def parse_parameter(found: object) -> float | tuple[float, ...]:
+    """Return a curve's parameter: a number, or several as a list or as ``1|2|3``."""
+    if isinstance(found, str) and "|" in found:
+        found = found.split("|")
+    if isinstance(found, (list, tuple)):
+        return tuple(parse_number(one) for one in found)
+    return parse_number(found)
 
 
 _NUMBER_SCHEMA = {"type": ["number", "string"]}
@@ -139,7 +179,10 @@ _SHARE_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "%$
 
 Number = Annotated[float, BeforeValidator(parse_number), WithJsonSchema({"type": "number"})]
 NonNegative = Annotated[
-    float, BeforeValidator(parse_number), Field(ge=0), WithJsonSchema({"type": "number", "minimum": 0})
+    float,
+    BeforeValidator(parse_number),
+    Field(ge=0),
+    WithJsonSchema({"type": "number", "minimum": 0}),
 ]
 Positive = Annotated[
     float,
@@ -147,8 +190,15 @@ Positive = Annotated[
     Field(gt=0),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0}),
 ]
-Share = Annotated[float, BeforeValidator(parse_share), Field(ge=0, le=1), WithJsonSchema(_SHARE_SCHEMA)]
+Share = Annotated[
+    float, BeforeValidator(parse_share), Field(ge=0, le=1), WithJsonSchema(_SHARE_SCHEMA)
+]
 SignedShare = Annotated[float, BeforeValidator(parse_share), WithJsonSchema(_SHARE_SCHEMA)]
 Money = Annotated[float, BeforeValidator(parse_money), WithJsonSchema(_MONEY_SCHEMA)]
 Cost = Annotated[float, BeforeValidator(parse_money), Field(ge=0), WithJsonSchema(_MONEY_SCHEMA)]
+Parameter = Annotated[
+    float | tuple[float, ...],
+    BeforeValidator(parse_parameter),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}),
+]
 Bound = Annotated[Quantity, BeforeValidator(parse_quantity), WithJsonSchema(_NUMBER_SCHEMA)]

@@ -64,7 +64,10 @@ class TableSection:
             "type": "object",
             "additionalProperties": False,
             "properties": {
-                "file": {"type": "string", "description": "CSV or xlsx inside the scenario folder."},
+                "file": {
+                    "type": "string",
+                    "description": "CSV or xlsx inside the scenario folder.",
+                },
                 "sheet": {"type": "string", "description": "Sheet of an xlsx file."},
                 "rows": dict(rows),
             },
@@ -85,7 +88,10 @@ Names = Annotated[tuple[Name, ...], BeforeValidator(_as_list)]
 
 
 class Scope(Section):
-    """A filter; an axis that is left out is not filtered. Inner tree nodes stand for their leaves."""
+    """A filter; an axis that is left out is not filtered.
+
+    Inner nodes of a tree stand for their leaves.
+    """
 
     units: Names = Field(default=(), description="Units of any tree.")
     products: Names = Field(default=(), description="Products or product groups.")

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import ConfigDict, Field
 
-from allocopt.scenario.quantities import Cost, Number, Positive, Share
+from allocopt.scenario.quantities import Cost, Parameter, Positive, Share
 from allocopt.scenario.schema.base import Name, Names, Section, Titled
 
 
@@ -37,16 +37,16 @@ class Lever(Titled):
 
     effect: Effect = Field(
         default=Effect.GROSS_ADDS,
-        description="gross_adds: new accounts; retention: leavers kept; migration: customers moved.",
+        description="gross_adds: new accounts; retention: leavers kept; migration: moves.",
     )
     expense: Name = Field(description="Expense line that the spend lands on.")
 
 
 class CurveSpec(Section):
-    """A response curve: a family and its parameters, effort in the scenario's money unit."""
+    """A response curve: a family, its parameters; effort in the scenario's money unit."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, Number | tuple[Number, ...]]
+    __pydantic_extra__: dict[str, Parameter]
 
     family: Name = Field(description="Family name, see `allocopt curves`.")
 
@@ -72,7 +72,8 @@ class Placement(Titled):
     scale: Positive = Field(default=1.0, description="Factor on the curve's value.")
     acts: Acts = Field(default=Acts.EACH_PERIOD, description="Effort per period or of the horizon.")
     carry_over: Share = Field(
-        default=0.0, description="Share of a period's effort that still works in the next (adstock)."
+        default=0.0,
+        description="Share of a period's effort that still works in the next (adstock).",
     )
     lower: Cost = Field(default=0.0, description="Least spend per period, money.")
     upper: Cost = Field(description="Largest spend per period, money.")
@@ -80,7 +81,9 @@ class Placement(Titled):
         default=0.0, description="Least spend per period when there is any, money/period."
     )
     current: Cost = Field(default=0.0, description="Spend per period in the current plan, money.")
-    window: Name | None = Field(default=None, description="Campaign window; always open when empty.")
+    window: Name | None = Field(
+        default=None, description="Campaign window; always open when empty."
+    )
     largest_move: Share | None = Field(
         default=None, description="Largest change from the current spend, share of it."
     )

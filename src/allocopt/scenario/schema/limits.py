@@ -62,10 +62,14 @@ class Goal(Section):
 
     sense: Sense = Field(default=Sense.MAXIMIZE, description="maximize or minimize.")
     expression: str = Field(
-        default="contribution", min_length=1, max_length=2000, description="Linear expression of measures."
+        default="contribution",
+        min_length=1,
+        max_length=2000,
+        description="Linear expression of measures.",
     )
     slack: NonNegative = Field(
-        default=0.0, description="What later objectives may give up of this one, share of its value."
+        default=0.0,
+        description="What later objectives may give up of this one, share of its value.",
     )
 
 
@@ -75,9 +79,11 @@ class ObjectiveSection(Section):
     goals: tuple[Goal, ...] = Field(default=(Goal(),), min_length=1, description="In order.")
     end_value_periods: NonNegative = Field(
         default=0.0,
-        description="Worth of a customer at the end of the horizon, in periods of ARPU after cost of sales.",
+        description="Worth of a customer at the end of the horizon, in periods of ARPU after "
+        "cost of sales.",
     )
     unserved_price: NonNegative | None = Field(
         default=None,
-        description="元 per gross add that demand offers and no one serves; the cell's own worth if empty.",
+        description="元 per gross add that demand offers and no one serves; the cell's own "
+        "worth if empty.",
     )

@@ -31,9 +31,14 @@ class Charge(Titled):
         default=None, description="fixed: of the whole horizon; per_volume: money/account."
     )
     share: Share | None = Field(default=None, description="revenue_share: share of revenue.")
-    profile: Name | None = Field(default=None, description="fixed: shape of the year; even if empty.")
-    unit: Name | None = Field(default=None, description="fixed: unit that bears it; the root if empty.")
-    units: Names = Field(default=(), description="per_volume, revenue_share: units; all when empty.")
+    profile: Name | None = Field(
+        default=None, description="fixed: shape of the year; even if empty."
+    )
+    unit: Name | None = Field(
+        default=None, description="fixed: unit that bears it; the root if empty."
+    )
+    units: Names = Field(
+        default=(), description="per_volume, revenue_share: units; all when empty."
+    )
     products: Names = Field(default=(), description="Products charged; all when empty.")
     channels: Names = Field(default=(), description="Channels charged; all when empty.")
-

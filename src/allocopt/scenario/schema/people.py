@@ -38,7 +38,8 @@ class Role(Titled):
     release_cost: Cost = Field(default=0.0, description="Severance, money/release.")
     move_cost: Cost = Field(default=0.0, description="Redeployment to another unit, money/move.")
     one_off_expense: Name | None = Field(
-        default=None, description="Expense line of hiring, release and move cost; as wages if empty."
+        default=None,
+        description="Expense line of hiring, release and move cost; as wages if empty.",
     )
     attrition: Share = Field(default=0.0, description="Share of people who leave per period.")
     newcomers: NewcomerAttrition | None = Field(default=None, description="Attrition of newcomers.")
@@ -56,7 +57,7 @@ class Role(Titled):
     serves_channels: Names = Field(default=(), description="Channels served; all when empty.")
     productivity: Positive | None = Field(
         default=None,
-        description="Gross adds that one full head can handle per period; no capacity limit if empty.",
+        description="Gross adds that one full head can handle per period; no limit if empty.",
     )
     norm: dict[Name, NonNegative] = Field(
         default_factory=dict,

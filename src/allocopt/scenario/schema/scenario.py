@@ -22,17 +22,19 @@ class Source(Titled):
 
 
 class ScenarioSchema(Section):
-    """Everything that a scenario folder says, checked and frozen; money in 元, shares as fractions."""
+    """Everything that a scenario folder says; money in 元, shares as fractions."""
 
     schema_version: Literal[1] = Field(description="Version of this format.")
     id: Name = Field(description="Short name of the scenario, such as telecom_city.")
     title: Title = Field(description="Title in both languages.")
     currency: Literal["CNY"] = Field(default="CNY", description="Currency of every amount.")
     money_unit: MoneyUnit = Field(
-        default=MoneyUnit.YUAN, description="What a bare money amount is counted in: 元, 万元, 亿元."
+        default=MoneyUnit.YUAN,
+        description="What a bare money amount is counted in: 元, 万元, 亿元.",
     )
     volume_unit: Title = Field(
-        default=Title(zh="户", en="accounts"), description="What gross adds and customers are counted in."
+        default=Title(zh="户", en="accounts"),
+        description="What gross adds and customers are counted in.",
     )
     sources: tuple[Source, ...] = Field(default=(), description="Documents.")
     calendar: CalendarSection = Field(description="Periods.")

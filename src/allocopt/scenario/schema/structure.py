@@ -27,13 +27,18 @@ class Cell(Section):
     unit: Name = Field(description="Leaf unit.")
     product: Name = Field(description="Leaf product.")
     channel: Name = Field(description="Leaf channel.")
-    opening_customers: NonNegative = Field(default=0.0, description="Customers at the start, accounts.")
+    opening_customers: NonNegative = Field(
+        default=0.0, description="Customers at the start, accounts."
+    )
     base_volume: NonNegative = Field(
-        default=0.0, description="Gross adds of a normal period without any effort, accounts/period."
+        default=0.0,
+        description="Gross adds of a normal period without any effort, accounts/period.",
     )
     season: Name | None = Field(default=None, description="Profile of the year; flat when empty.")
     price: Money = Field(default=0.0, description="One-off revenue per gross add, money/account.")
-    arpu: Cost = Field(default=0.0, description="Revenue per customer and period, money/account/period.")
+    arpu: Cost = Field(
+        default=0.0, description="Revenue per customer and period, money/account/period."
+    )
     unit_cost: Cost = Field(default=0.0, description="Cost of sales per gross add, money/account.")
     cost_share: Share = Field(default=0.0, description="Cost of sales as a share of revenue.")
     churn: Share = Field(default=0.0, description="Share of customers who leave per period.")

@@ -47,10 +47,14 @@ class TargetSpec(Titled):
     """A quota from above, its stretch, and the rule that cascades it."""
 
     measure: str = Field(
-        min_length=1, max_length=2000, description="Expression that attains the target, such as revenue."
+        min_length=1,
+        max_length=2000,
+        description="Expression that attains the target, such as revenue.",
     )
     scope: Scope = Field(default=Scope(), description="Cells that share the quota; all when empty.")
-    quota: Bound = Field(description="Assessed total of the horizon: money with its unit, or accounts.")
+    quota: Bound = Field(
+        description="Assessed total of the horizon: money with its unit, or accounts."
+    )
     stretch: Bound | None = Field(
         default=None, description="Pledged total, at least the quota; the stretch layer sums to it."
     )
@@ -60,11 +64,16 @@ class TargetSpec(Titled):
     by_product: bool = Field(default=True, description="Whether targets are split by product.")
     by_channel: bool = Field(default=False, description="Whether targets are split by channel.")
     method: Method = Field(default=Method.OPTIMIZED, description="Rule of the cascade.")
-    weight: Name | None = Field(default=None, description="weighted: factor of the cells (weight.*).")
-    buckets: tuple[Bucket, ...] = Field(default=(), description="bucketed: classes and their shares.")
+    weight: Name | None = Field(
+        default=None, description="weighted: factor of the cells (weight.*)."
+    )
+    buckets: tuple[Bucket, ...] = Field(
+        default=(), description="bucketed: classes and their shares."
+    )
     profile: Name | None = Field(default=None, description="Schedule profile; even when empty.")
     monthly_slack: Share = Field(
-        default=0.0, description="How far a month may leave the profile, share of its profile value."
+        default=0.0,
+        description="How far a month may leave the profile, share of its profile value.",
     )
     smallest_step: Bound | None = Field(
         default=None, description="Targets are whole multiples of it, such as 1 or '100 元'."
@@ -77,5 +86,6 @@ class TargetSpec(Titled):
         default=(), description="Cumulative floors, share of the year."
     )
     shortfall_price: NonNegative | None = Field(
-        default=None, description="joint: 元 per unit of measure by which a unit falls short in the year."
+        default=None,
+        description="joint: 元 per unit of measure by which a unit falls short in the year.",
     )

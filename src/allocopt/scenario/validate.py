@@ -1,0 +1,121 @@
+"""The schema's verdict on a merged tree: every invalid value at once, in our own words."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from allocopt.scenario.faults import MISSING, UNKNOWN, Fault, faults
+from allocopt.scenario.messages import said_of
+from allocopt.scenario.notes import Notes
+from allocopt.scenario.quantities import MoneyUnit
+from allocopt.scenario.salvage import Context, salvaged
+from allocopt.scenario.schema.scenario import ScenarioSchema
+from allocopt.scenario.shape import fields_of
+from allocopt.scenario.suppression import Invalid, broken_paths, incomplete_lists, invalid
+from allocopt.scenario.tree import Branch, Mark, Path, TableRow, plain_entries
+from allocopt.scenario.wording import near_name
+from allocopt.text import T
+
+# More findings of one kind on one column are counted, not listed.
+MOST_ALIKE = 100
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The valid part of a scenario, and what is not.
+
+    Attributes
+    ----------
+    data : ScenarioSchema
+        All of it if ``valid``; otherwise with defaults and stand-ins.
+    valid : bool
+    invalid : Invalid
+    """
+
+    data: ScenarioSchema
+    valid: bool
+    invalid: Invalid
+
+
+def validated(root: Branch, notes: Notes) -> Verdict:
+    """Return the schema's form of ``root``; findings go to ``notes``.
+
+    Parameters
+    ----------
+    root : Branch
+    notes : Notes
+    """
+    values = plain_entries(root)
+    context: Context = {"money_unit": _money_unit(values.get("money_unit"))}
+    unread = tuple(broken_paths(root))
+    lacking = set(incomplete_lists(root))
+    try:
+        data = ScenarioSchema.model_validate(values, context=context)
+    except ValidationError as error:
+        found = _relevant(faults(root, error.errors(include_url=False)), unread)
+        _note(found, notes)
+        lacking |= {".".join(f.path[:-1][:-1]) for f in found if f.name == "id"}
+        known = invalid([*unread, *(fault.path for fault in found)], lacking)
+        return Verdict(salvaged(values, context), valid=False, invalid=known)
+    return Verdict(data, valid=not unread and not lacking, invalid=invalid(unread, lacking))
+
+
+def _money_unit(found: object) -> MoneyUnit:
+    known = [unit for unit in MoneyUnit if unit.value == found]
+    return known[0] if known else MoneyUnit.YUAN
+
+
+def _relevant(found: Iterable[Fault], unread: Sequence[Path]) -> list[Fault]:
+    """Leave out what follows from another fault: unreadable, or missing under a misspelled name."""
+    listed = [fault for fault in found if fault.path not in unread]
+    unknown = {}
+    for fault in listed:
+        if fault.code == UNKNOWN:
+            near = near_name(fault.name, fields_of(fault.shape))
+            unknown[(*fault.path[:-1], near)] = fault
+    return [f for f in listed if not (f.code == MISSING and f.path in unknown)]
+
+
+def _note(found: Sequence[Fault], notes: Notes) -> None:
+    alike: Counter[tuple[str, ...]] = Counter()
+    last: dict[tuple[str, ...], Fault] = {}
+    for fault in _columns_once(found):
+        kind = (fault.mark.file, *fault.path[:1], fault.name, fault.code)
+        alike[kind] += 1
+        last[kind] = fault
+        if alike[kind] <= MOST_ALIKE:
+            message, hint = said_of(fault)
+            notes.error(fault.mark, message, hint, path=".".join(fault.path))
+    for kind, count in alike.items():
+        if count > MOST_ALIKE:
+            notes.error(
+                last[kind].mark,
+                T(
+                    "{count} more findings like this on {key}",
+                    count=count - MOST_ALIKE,
+                    key=kind[2],
+                ),
+                T("Correct the ones listed first and check again."),
+                path=".".join(last[kind].path),
+            )
+
+
+def _columns_once(found: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield the faults, with a column that a whole table lacks reported once, at its header."""
+    told: set[tuple[str, str]] = set()
+    for fault in found:
+        row = fault.parent
+        if fault.code != MISSING or not isinstance(row, TableRow) or _has_column(row, fault.name):
+            yield fault
+            continue
+        key = (fault.mark.file, fault.name)
+        if key not in told and fault.name not in row.table.refused:
+            told.add(key)
+            mark = Mark(fault.mark.file, 1, 1)
+            yield Fault(fault.code, fault.path, mark, None, {}, fault.shape, fault.parent)
+
+
+def _has_column(row: TableRow, name: str) -> bool:
+    return any(name in column for column in row.table.columns)
