@@ -10,27 +10,47 @@ from types import MappingProxyType
 
 from numpy.typing import ArrayLike
 
+from allocopt.curves.adbudg import Adbudg
 from allocopt.curves.bank import CurveBank
 from allocopt.curves.base import Curve, CurveShape, raise_first
+from allocopt.curves.gompertz import Gompertz
 from allocopt.curves.hill import Hill
 from allocopt.curves.linear import Linear
+from allocopt.curves.logarithmic import Logarithmic
+from allocopt.curves.logistic import Logistic
+from allocopt.curves.menu import Menu
+from allocopt.curves.michaelis_menten import MichaelisMenten
+from allocopt.curves.modified_exponential import ModifiedExponential
 from allocopt.curves.parameters import Parameter, Problem
+from allocopt.curves.power import Power
 from allocopt.curves.segments import Breakpoints, breakpoints
+from allocopt.curves.square_root import SquareRoot
 from allocopt.curves.table import Table
+from allocopt.curves.threshold_saturation import ThresholdSaturation
 from allocopt.errors import CurveError
 from allocopt.text import T
 
 __all__ = [
     "FAMILIES",
+    "Adbudg",
     "Breakpoints",
     "Curve",
     "CurveBank",
     "CurveShape",
+    "Gompertz",
     "Hill",
     "Linear",
+    "Logarithmic",
+    "Logistic",
+    "Menu",
+    "MichaelisMenten",
+    "ModifiedExponential",
     "Parameter",
+    "Power",
     "Problem",
+    "SquareRoot",
     "Table",
+    "ThresholdSaturation",
     "breakpoints",
     "check_parameters",
     "family_named",
@@ -42,8 +62,18 @@ FAMILIES: Mapping[str, type[Curve]] = MappingProxyType(
         family.family: family
         for family in (
             Linear,
+            Power,
+            Logarithmic,
+            ModifiedExponential,
+            MichaelisMenten,
+            SquareRoot,
             Hill,
+            Adbudg,
+            Logistic,
+            Gompertz,
+            ThresholdSaturation,
             Table,
+            Menu,
         )
     }
 )

@@ -272,20 +272,16 @@ class Curve(ABC):
     def _best_response(self, p: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
         start = np.clip(self.inflection(), low, high)
         with np.errstate(all="ignore"):
-            point = np.where(p > 0.0, self._stationary(p, start, high), high)
-        point = np.clip(point, start, high)
+            point = np.where(p > 0.0, self._concave_best(p, start, high), high)
         # In the convex part an end is best; its right end is where the concave part starts.
         gain = self._value(point) - self._value(low) - p * (point - low)
         return np.where(gain > 0.0, point, low)
 
-    def _stationary(self, price: FloatArray, start: FloatArray, upper: FloatArray) -> FloatArray:
-        """Return the effort on the concave side where f' falls to a positive price.
-
-        It may lie outside [start, upper]; the caller clips it.
-        """
-        price, start, upper = np.broadcast_arrays(price, start, upper)
-        x = first_true(lambda point: self._marginal(point) <= price, start, upper)
-        return np.where(self._marginal(start) <= price, start, x)
+    def _concave_best(self, p: FloatArray, start: FloatArray, high: FloatArray) -> FloatArray:
+        """Return the best response to a positive price in [start, high], where f is concave."""
+        p, start, high = np.broadcast_arrays(p, start, high)
+        x = first_true(lambda point: self._marginal(point) <= p, start, high)
+        return np.where(self._marginal(start) <= p, start, x)
 
     def _envelope_tangent(self, low: FloatArray, high: FloatArray) -> FloatArray:
         start = np.clip(self.inflection(), low, high)

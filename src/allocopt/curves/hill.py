@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from allocopt.arrays import FloatArray, IntArray, frozen
-from allocopt.curves.base import Curve, CurveShape
+from allocopt.curves.base import CurveShape
+from allocopt.curves.closed_form import ClosedFormCurve
 from allocopt.curves.numeric import known
 from allocopt.curves.parameters import Parameter
 from allocopt.text import Bilingual
@@ -16,7 +17,7 @@ _EPS = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, init=False, eq=False)
-class Hill(Curve):
+class Hill(ClosedFormCurve):
     """f(x) = beta * x**slope / (ec50**slope + x**slope).
 
     From Hill (1910). Computed as a logistic function of log(x): one logarithm and one exponential.
@@ -105,12 +106,13 @@ class Hill(Curve):
 
     def _marginal(self, x: FloatArray) -> FloatArray:
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-            log = np.log(x / self.ec50)
+            share = x / self.ec50
+            log = np.log(share)
             bend = np.exp(-np.abs(self.slope * log))
             # x / ec50 stays inside the exponent: the quotient of two tiny numbers has no digits.
             rate = np.exp(np.minimum(-np.abs(self.slope * log) - log, 709.0)) / (1.0 + bend) ** 2
             result = self.beta * self.slope / self.ec50 * rate
-        return np.where(x > 0.0, result, self._marginal_at_zero())
+        return np.where(share > 0.0, result, self._marginal_at_zero())
 
     def _marginal_at_zero(self) -> FloatArray:
         concave = np.where(self.slope < 1.0, np.inf, self.beta / self.ec50)
@@ -119,7 +121,7 @@ class Hill(Curve):
     def _inverse(self, y: FloatArray) -> FloatArray:
         return self.ec50 * (y / (self.beta - y)) ** (1.0 / self.slope)
 
-    def _stationary(self, price: FloatArray, start: FloatArray, upper: FloatArray) -> FloatArray:
+    def _stationary(self, price: FloatArray) -> FloatArray:
         """Newton's method on log f' as a function of log x.
 
         With z = slope * log(x / ec50) and s(z) the logistic function,
@@ -145,4 +147,4 @@ class Hill(Curve):
             if not np.any(step < -4.0 * _EPS * (1.0 + np.abs(z))):
                 break
         x = self.ec50 * np.exp(z * edge)
-        return np.where(np.isfinite(x), x, np.where(self.beta > 0.0, upper, start))
+        return np.where(np.isnan(x), 0.0, x)

@@ -6,14 +6,14 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from allocopt.arrays import FloatArray, IntArray
-from allocopt.curves.base import Curve, CurveShape
+from allocopt.arrays import FloatArray
+from allocopt.curves.concave import ConcaveCurve
 from allocopt.curves.parameters import Parameter
 from allocopt.text import Bilingual
 
 
 @dataclass(frozen=True, init=False, eq=False)
-class Linear(Curve):
+class Linear(ConcaveCurve):
     """f(x) = rate * x.
 
     Attributes
@@ -33,14 +33,6 @@ class Linear(Curve):
     def __init__(self, rate: ArrayLike) -> None:
         super().__init__(rate)
 
-    def shape(self) -> IntArray:
-        """Return CONCAVE everywhere (a line is convex too)."""
-        return np.full(self.dims, CurveShape.CONCAVE, dtype=np.int64)
-
-    def inflection(self) -> FloatArray:
-        """Return zeros."""
-        return np.zeros(self.dims)
-
     def supremum(self) -> FloatArray:
         """Return ``inf``, or 0 where the rate is 0."""
         return np.where(self.rate > 0.0, np.inf, 0.0)
@@ -54,8 +46,8 @@ class Linear(Curve):
     def _inverse(self, y: FloatArray) -> FloatArray:
         return y / self.rate
 
-    def _stationary(self, price: FloatArray, start: FloatArray, upper: FloatArray) -> FloatArray:
-        return np.where(self.rate > price, upper, start)
+    def _stationary(self, price: FloatArray) -> FloatArray:
+        return np.where(self.rate > price, np.inf, 0.0)
 
     def _segment_error(self, left: FloatArray, right: FloatArray) -> FloatArray:
         return np.zeros(np.broadcast_shapes(self.dims, left.shape, right.shape))

@@ -10,7 +10,7 @@ from allocopt.errors import CurveError
 from allocopt.text import T
 
 LARGEST_EFFORT = 1e150
-"""Where a search for an effort gives up; squares of it are still finite."""
+"""Efforts above this are refused, so that products with parameters stay finite."""
 
 
 def numbers(what: str, values: ArrayLike) -> FloatArray:
@@ -34,7 +34,7 @@ def numbers(what: str, values: ArrayLike) -> FloatArray:
 
 
 def efforts(values: ArrayLike) -> FloatArray:
-    """Return ``values`` as efforts: finite and at least zero.
+    """Return ``values`` as efforts: at least zero, and finite (at most `LARGEST_EFFORT`).
 
     Parameters
     ----------
@@ -47,9 +47,9 @@ def efforts(values: ArrayLike) -> FloatArray:
     """
     array = numbers("effort", values)
     # Two passes without a temporary; a NaN fails the first comparison.
-    if array.size == 0 or (array.min() >= 0.0 and array.max() < np.inf):
+    if array.size == 0 or (array.min() >= 0.0 and array.max() <= LARGEST_EFFORT):
         return array
-    bad = ~((array >= 0.0) & (array < np.inf))
+    bad = ~((array >= 0.0) & (array <= LARGEST_EFFORT))
     raise CurveError(
         T(
             "efforts must be finite and not negative; {count} of {total} are not, "

@@ -197,7 +197,8 @@ def _rows(given: object) -> list[FloatArray]:
     """Return one array of points per curve."""
     if isinstance(given, np.ndarray) or not _is_nested(given):
         table = np.asarray(given, dtype=np.float64)
-        return list(table.reshape(-1, table.shape[-1])) if table.ndim else [table.reshape(1)]
+        table = np.atleast_1d(table)
+        return list(table.reshape(prod(table.shape[:-1]), table.shape[-1]))
     if not isinstance(given, Sequence):
         raise TypeError
     rows = [np.asarray(row, dtype=np.float64) for row in given]
