@@ -135,7 +135,7 @@ def test_the_error_is_near_the_best_that_so_many_points_can_have(count: int) -> 
     bank = CurveBank.of([ModifiedExponential(1.0, 1.0)])
     best = (2.0 * (1.0 - np.exp(-2.5)) / (count - 1)) ** 2 / 8.0
     error = float(breakpoints(bank, 0.0, 5.0, count=count).error[0])
-    assert 0.9 * best <= error <= 2.2 * best
+    assert 0.9 * best <= error <= 1.15 * best
 
 
 def test_wrong_calls_are_refused() -> None:

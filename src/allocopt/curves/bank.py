@@ -148,6 +148,11 @@ class CurveBank:
         Parameters
         ----------
         placement : int
+
+        Raises
+        ------
+        IndexError
+            If there is no such placement.
         """
         for group in self.groups:
             row = np.flatnonzero(group.where == placement)

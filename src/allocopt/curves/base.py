@@ -300,7 +300,7 @@ class Curve(ABC):
         smooth = np.isin(self.shape(), (CurveShape.GENERAL, CurveShape.STEPPED), invert=True)
         # What never falls stays within its end values.
         rise = self._value(right) - self._value(left)
-        bound = chord_error(self._value, self._marginal, self.inflection(), left, right)
+        bound = chord_error(self._value, self._marginal, left, right, inflection=self.inflection())
         return np.where(smooth, np.minimum(bound, rise), rise)
 
     def _efforts(self, x: ArrayLike) -> FloatArray:

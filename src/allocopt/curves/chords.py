@@ -31,7 +31,12 @@ class _Stretch:
 
 
 def chord_error(
-    value: Function, marginal: Function, inflection: FloatArray, left: FloatArray, right: FloatArray
+    value: Function,
+    marginal: Function,
+    left: FloatArray,
+    right: FloatArray,
+    *,
+    inflection: FloatArray,
 ) -> FloatArray:
     """Return an upper bound on max |f(x) - chord(x)| over segments [left, right].
 
@@ -45,23 +50,35 @@ def chord_error(
     ----------
     value, marginal : callable
         f and f', where f' may be infinite at zero.
-    inflection : FloatArray
-        Convex up to here, concave from here on.
     left, right : FloatArray
         ``left <= right``.
+    inflection : FloatArray
+        Convex up to here, concave from here on.
     """
-    cut = np.clip(inflection, left, right)
-    at_left, at_cut, at_right = value(left), value(cut), value(right)
+    rounding = _ROUNDING * np.maximum(np.abs(value(left)), np.abs(value(right)))
+    if np.any((left < inflection) & (inflection < right)):
+        bound = _cut_error(value, marginal, left, right, cut=np.clip(inflection, left, right))
+    else:
+        bound = _stretch_error(value, marginal, left, right)
+    return np.where(left < right, bound + rounding, 0.0)
+
+
+def _cut_error(
+    value: Function,
+    marginal: Function,
+    left: FloatArray,
+    right: FloatArray,
+    *,
+    cut: FloatArray,
+) -> FloatArray:
+    at_left = value(left)
     width = right - left
     share = np.divide(cut - left, width, out=np.zeros_like(width), where=width > 0.0)
-    bend = np.abs(at_cut - at_left - share * (at_right - at_left))
+    bend = np.abs(value(cut) - at_left - share * (value(right) - at_left))
     # The cut may be an end, where this difference is nothing but rounding.
     bend = np.where((cut > left) & (cut < right), bend, 0.0)
-    pieces = np.maximum(
-        _stretch_error(value, marginal, left, cut), _stretch_error(value, marginal, cut, right)
-    )
-    rounding = _ROUNDING * np.maximum(np.abs(at_left), np.abs(at_right))
-    return np.where(width > 0.0, pieces + bend + rounding, 0.0)
+    before = _stretch_error(value, marginal, left, cut)
+    return np.maximum(before, _stretch_error(value, marginal, cut, right)) + bend
 
 
 def _stretch_error(

@@ -105,12 +105,13 @@ class Hill(ClosedFormCurve):
         return self._of_exponent(work)
 
     def _marginal(self, x: FloatArray) -> FloatArray:
+        share = x / self.ec50
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-            share = x / self.ec50
             log = np.log(share)
-            bend = np.exp(-np.abs(self.slope * log))
+            away = np.abs(self.slope * log)
+            tail = 1.0 + np.exp(-away)
             # x / ec50 stays inside the exponent: the quotient of two tiny numbers has no digits.
-            rate = np.exp(np.minimum(-np.abs(self.slope * log) - log, 709.0)) / (1.0 + bend) ** 2
+            rate = np.exp(np.minimum(-away - log, 709.0)) / (tail * tail)
             result = self.beta * self.slope / self.ec50 * rate
         return np.where(share > 0.0, result, self._marginal_at_zero())
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from allocopt.arrays import BoolArray, FloatArray, IntArray
+from allocopt.curves.balance import balanced
 from allocopt.curves.bank import CurveBank
 from allocopt.curves.base import CurveShape
 from allocopt.curves.numeric import interval, known
@@ -62,7 +63,8 @@ def breakpoints(
     They always hold lower, upper, ``must_include``, the kinks, and the inflection and the
     envelope's tangent point unless those lie within a millionth of the interval of one of its
     ends. Then the segment with the largest error bound is cut where the tangents at its ends
-    meet, until ``count`` points are set or the bound falls to the tolerance. The error of this
+    meet, until ``count`` points are set or the bound falls to the tolerance, and the points
+    between those that must be there are moved until all segments err alike. The error of this
     sandwich rule falls with the square of the number of points (Rote, 1992).
 
     Parameters
@@ -96,8 +98,9 @@ def breakpoints(
         if not active.any():
             break
         active = _cut(bank, work, active)
-    x = np.concatenate([low[:, None], work.right], axis=1)
-    return _finished(bank, np.sort(x, axis=1), work.error.max(axis=1))
+    x = np.sort(np.concatenate([low[:, None], work.right], axis=1), axis=1)
+    x, error = balanced(bank, x, (x[:, :, None] == fixed[:, None, :]).any(axis=2))
+    return _finished(bank, x, error)
 
 
 def _wanted(given: ArrayLike | None, low: FloatArray, high: FloatArray) -> FloatArray:
