@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from allocopt.errors import ScenarioError
-from allocopt.findings import Finding, has_errors, in_order
-from allocopt.scenario.checks import ALL_CHECKS, duplicate_ids
+from allocopt.findings import Finding, has_errors
+from allocopt.scenario.capping import listed
+from allocopt.scenario.checks import check_sections, duplicate_ids
 from allocopt.scenario.files import Files
 from allocopt.scenario.layers import entry_of, merged_layers, read_layers, variant_names
 from allocopt.scenario.notes import Notes
@@ -100,7 +101,7 @@ def variants_of(path: str | Path) -> tuple[str, ...]:
     layers = None if entry is None else read_layers(entry, Files(entry.parent, notes))
     if layers is None:
         message = T("the scenario {name} cannot be used", name=shown(Path(path).name))
-        raise ScenarioError(message, in_order(notes.findings))
+        raise ScenarioError(message, listed(notes.findings))
     return variant_names(layers)
 
 
@@ -126,18 +127,18 @@ def _loaded(
     notes = Notes()
     entry = _entry(path, notes)
     if entry is None:
-        return _Loaded(None, in_order(notes.findings))
+        return _Loaded(None, listed(notes.findings))
     files = Files(entry.parent, notes)
     layers = read_layers(entry, files)
     if layers is None:
-        return _Loaded(None, in_order(notes.findings))
+        return _Loaded(None, listed(notes.findings))
     root = with_overrides(merged_layers(layers, variant, files), overrides, notes)
     verdict = validated(root, notes)
     found = list(duplicate_ids(root))
-    for check in (*ALL_CHECKS, *checks):
+    for check in (check_sections, *checks):
         found.extend(check(verdict.data))
     notes.findings += [located(root, one) for one in found if not verdict.invalid.covers(one)]
-    findings = in_order(notes.findings)
+    findings = listed(notes.findings)
     if has_errors(findings) or not verdict.valid:
         return _Loaded(None, findings)
     scenario = Scenario(

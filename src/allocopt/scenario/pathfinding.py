@@ -21,8 +21,9 @@ class PathFinding:
     hint : Text
         What to do about it.
     about : tuple of str
-        Further paths that the finding rests on. It is dropped if one of them is
-        invalid anyway, so that one mistake is reported once.
+        Further paths that the finding rests on: a value, a section as the home of
+        names (``units``), or all values of a section (``cells.*``). The finding is
+        dropped if one of them is invalid anyway, so that one mistake is reported once.
     """
 
     severity: Severity

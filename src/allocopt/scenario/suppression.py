@@ -36,6 +36,8 @@ class Invalid:
         return any(path[:length] in self.paths for length in range(1, len(path) + 1))
 
     def _rests_on(self, path: Path) -> bool:
+        if path[-1] == "*":
+            return path[:-1] in self.above or self._rests_on(path[:-1])
         if ".".join(path) in self.sections or self._has(path):
             return True
         return len(path) > 1 and path in self.above

@@ -1,6 +1,5 @@
 """The schema's verdict on a merged tree: every invalid value at once, in our own words."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +15,6 @@ from allocopt.scenario.shape import fields_of
 from allocopt.scenario.suppression import Invalid, broken_paths, incomplete_lists, invalid
 from allocopt.scenario.tree import Branch, Mark, Path, TableRow, plain_entries
 from allocopt.scenario.wording import near_name
-from allocopt.text import T
-
-# More findings of one kind on one column are counted, not listed.
-MOST_ALIKE = 100
 
 
 @dataclass(frozen=True)
@@ -79,27 +74,9 @@ def _relevant(found: Iterable[Fault], unread: Sequence[Path]) -> list[Fault]:
 
 
 def _note(found: Sequence[Fault], notes: Notes) -> None:
-    alike: Counter[tuple[str, ...]] = Counter()
-    last: dict[tuple[str, ...], Fault] = {}
     for fault in _columns_once(found):
-        kind = (fault.mark.file, *fault.path[:1], fault.name, fault.code)
-        alike[kind] += 1
-        last[kind] = fault
-        if alike[kind] <= MOST_ALIKE:
-            message, hint = said_of(fault)
-            notes.error(fault.mark, message, hint, path=".".join(fault.path))
-    for kind, count in alike.items():
-        if count > MOST_ALIKE:
-            notes.error(
-                last[kind].mark,
-                T(
-                    "{count} more findings like this on {key}",
-                    count=count - MOST_ALIKE,
-                    key=kind[2],
-                ),
-                T("Correct the ones listed first and check again."),
-                path=".".join(last[kind].path),
-            )
+        message, hint = said_of(fault)
+        notes.error(fault.mark, message, hint, path=".".join(fault.path))
 
 
 def _columns_once(found: Iterable[Fault]) -> Iterator[Fault]:

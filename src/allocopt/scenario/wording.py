@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from allocopt.scenario.quantities import Quantity, QuantityKind
 from allocopt.text import T, Text
 
 _LONGEST = 60
@@ -40,3 +41,19 @@ def did_you_mean(name: str, known: Iterable[str]) -> Text:
     if len(names) <= 12:
         return T("Use one of: {names}.", names=", ".join(names))
     return T("Check the spelling; {count} names are defined there.", count=len(names))
+
+
+def amount(yuan: float) -> str:
+    """Return an amount of money as text, in 万元 from 1 万元 up."""
+    return f"{yuan / 10_000:,.10g} 万元" if abs(yuan) >= 10_000 else f"{yuan:,.10g} 元"
+
+
+def quantity(found: Quantity) -> str:
+    """Return a bound as text, with the unit of its kind."""
+    if found.kind is QuantityKind.MONEY:
+        return amount(found.value)
+    if found.kind is QuantityKind.SHARE:
+        return f"{found.value * 100:.10g} %"
+    if found.kind is QuantityKind.POINTS:
+        return f"{found.value * 100:.10g} pp"
+    return f"{found.value:,.10g}"
