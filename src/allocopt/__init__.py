@@ -1,3 +1,50 @@
-"""Optimization toolkit for the allocation of commercial resources."""
+"""Targets, subsidies and headcount, planned together and proven.
 
-__version__ = "0.1.0"
+    import allocopt as ao
+
+    scenario = ao.load_scenario("telecom_city")
+    plan = ao.solve(scenario, model="joint", gap=1e-3)
+    findings = ao.verify(plan)
+
+Names are imported when they are first used, so that ``import allocopt`` is quick.
+"""
+
+from importlib import import_module
+from importlib.metadata import version as _version
+from typing import Any
+
+__all__ = [
+    "AllocoptError",
+    "Plan",
+    "Scenario",
+    "check_scenario",
+    "curves",
+    "load_plan",
+    "load_scenario",
+    "save_plan",
+    "solve",
+    "verify",
+]
+
+__version__ = _version("allocopt")
+
+_HOMES = {
+    "AllocoptError": "allocopt.errors",
+    "Plan": "allocopt.plan",
+    "Scenario": "allocopt.scenario.scenario",
+    "check_scenario": "allocopt.api",
+    "load_plan": "allocopt.api",
+    "load_scenario": "allocopt.api",
+    "save_plan": "allocopt.api",
+    "solve": "allocopt.api",
+    "verify": "allocopt.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for."""
+    if name == "curves":
+        return import_module("allocopt.curves")
+    if name in _HOMES:
+        return vars(import_module(_HOMES[name]))[name]
+    raise AttributeError(f"module 'allocopt' has no attribute {name!r}")

@@ -59,14 +59,15 @@ class Numbers:
     def total(self, matrix: csr_array, values: FloatArray) -> FloatArray:
         """Return ``matrix @ values`` along the row axis of (..., rows, periods)."""
         moved = np.moveaxis(values, -2, 0)
-        product = matrix @ moved.reshape(matrix.shape[1], -1)
-        return np.moveaxis(product.reshape(matrix.shape[0], *moved.shape[1:]), 0, -2)
+        others = moved.shape[1:]
+        product = matrix @ moved.reshape(matrix.shape[1], int(np.prod(others)))
+        return np.moveaxis(product.reshape(matrix.shape[0], *others), 0, -2)
 
     def total_now(self, matrix: csr_array, column: FloatArray) -> FloatArray:
         """Return ``matrix @ column`` along the row axis of (..., rows)."""
-        return np.asarray((matrix @ column[..., None].reshape(-1, matrix.shape[1]).T).T).reshape(
-            *column.shape[:-1], matrix.shape[0]
-        )
+        others = column.shape[:-1]
+        flat = column.reshape(int(np.prod(others)), matrix.shape[1])
+        return np.asarray(matrix @ flat.T).T.reshape(*others, matrix.shape[0])
 
     def over_periods(self, columns: list[FloatArray]) -> FloatArray:
         """Return the columns side by side."""

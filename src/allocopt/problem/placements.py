@@ -35,15 +35,18 @@ def fed_rows(placement: Placement, cell_axis: Axis) -> BoolArray:
 
 
 def split_weights(placement: Placement, fed: BoolArray, cells: Cells) -> FloatArray:
-    """Return the share of a placement's response that each cell gets, shape (cells,)."""
+    """Return the share of a placement's response that each cell gets, shape (cells,).
+
+    A placement that feeds one cell gives it everything, whatever the split is by.
+    """
     measure = {
         SplitBy.EQUAL: np.ones(len(fed)),
         SplitBy.BASE_VOLUME: cells.base_volume[:, 0],
         SplitBy.OPENING_CUSTOMERS: cells.opening_customers,
         SplitBy.POTENTIAL: np.nan_to_num(cells.potential),
     }[placement.split_by]
-    share = np.where(fed, measure, 0.0)
-    return share / share.sum()
+    share = np.where(fed, measure, 0.0) if fed.sum() > 1 else fed.astype(np.float64)
+    return np.asarray(share / share.sum(), dtype=np.float64)
 
 
 def curve_spec(placement: Placement, shared: Mapping[str, NamedCurve]) -> CurveSpec:

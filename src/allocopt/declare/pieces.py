@@ -1,0 +1,228 @@
+"""Piecewise-linear stand-ins for response curves, from above and from below.
+
+`outer_pieces` never lie below a curve, so that a model built on them bounds every plan;
+`inner_pieces` never lie above it near a given plan, so that what a model built on them
+promises is really there. Both touch the curve at their breakpoints.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocopt.arrays import BoolArray, FloatArray
+from allocopt.curves import CurveBank, CurveShape, breakpoints
+from allocopt.problem.problem import Placements
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """A polyline per placement and period.
+
+    Attributes
+    ----------
+    x, y : FloatArray (placements, periods, points), 元 of effort and accounts
+        Ascending; the last point is repeated where a polyline has fewer.
+    ordered : BoolArray (placements, periods)
+        The polyline is not concave and needs binaries to fill in order.
+    stepped : BoolArray (placements,)
+        Points are the only levels allowed.
+    error : FloatArray (placements,), accounts/period
+        Proven bound on the distance from the curve where the polyline is concave or ordered.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    ordered: BoolArray
+    stepped: BoolArray
+    error: FloatArray
+
+
+def effort_range(placements: Placements) -> tuple[FloatArray, FloatArray]:
+    """Return the least and largest effort of each placement in any period, (placements,), 元."""
+    return (
+        _efforts(placements, placements.lower).min(axis=1, initial=np.inf),
+        _efforts(placements, placements.upper).max(axis=1, initial=0.0),
+    )
+
+
+def _efforts(placements: Placements, spend: FloatArray) -> FloatArray:
+    effort = np.zeros_like(spend)
+    carried = np.zeros(len(spend))
+    for t in range(spend.shape[1]):
+        carried = spend[:, t] + placements.carry_over * carried
+        effort[:, t] = carried
+    whole = spend.sum(axis=1, keepdims=True)
+    return np.where(placements.on_horizon[:, None], whole, effort)
+
+
+def outer_pieces(
+    placements: Placements, *, points: int, ordered: BoolArray | None = None
+) -> Pieces:
+    """Return polylines that never lie below the curves.
+
+    Parameters
+    ----------
+    placements : Placements
+    points : int
+        Points per curve before tangents are crossed.
+    ordered : BoolArray (placements, periods) or None
+        Where a non-concave curve is followed by binaries; elsewhere, and for all when
+        None, its upper concave envelope stands for it.
+
+    Notes
+    -----
+    On a concave stretch two neighboring tangents meet above the curve, on a convex one
+    the chord lies above it (sandwich rule, Rote 1992).
+    """
+    n, periods = placements.upper.shape
+    low, high = effort_range(placements)
+    low = np.minimum(low, high)
+    bank = placements.curves
+    stepped = bank.shape() == CurveShape.STEPPED
+    nodes = breakpoints(bank, low, high, count=points)
+    over = [_tangent_polyline(bank, a, nodes.x[a, : nodes.sizes[a]]) for a in range(n)]
+    steps = [(nodes.x[a, : nodes.sizes[a]], nodes.y[a, : nodes.sizes[a]]) for a in range(n)]
+    exact = [steps[a] if stepped[a] else over[a] for a in range(n)]
+    hulls = [exact[a] if stepped[a] else _hull(*exact[a]) for a in range(n)]
+    concave = np.array([len(h[0]) == len(e[0]) for h, e in zip(hulls, exact, strict=True)])
+    wanted = np.zeros((n, periods), dtype=np.bool_) if ordered is None else ordered.copy()
+    wanted &= ~(concave | stepped)[:, None] if n else wanted
+    chosen = [
+        exact[a] if wanted[a, t] else hulls[a] for a in range(n) for t in range(periods)
+    ]
+    x, y = _padded(chosen, (n, periods))
+    return Pieces(x=x, y=y, ordered=wanted, stepped=stepped, error=nodes.error)
+
+
+def _tangent_polyline(
+    bank: CurveBank, placement: int, x: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return chords where the curve is convex, crossed tangents where it is concave."""
+    one = bank.take([placement])
+    y = one.value(x[None, :])[0]
+    if len(x) == 1:
+        return x, y
+    slope = one.marginal(x[None, :])[0]
+    chord = np.diff(y) / np.diff(x)
+    bends = slope[:-1] - slope[1:]
+    concave = (slope[:-1] > chord) & (chord > slope[1:]) & (bends > 1e-9 * np.abs(chord))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        offset = (y[1:] - y[:-1] - slope[1:] * np.diff(x)) / bends
+    offset = np.where(np.isfinite(slope[:-1]), offset, 0.0)
+    cross_x = x[:-1] + np.clip(offset, 0.0, np.diff(x))
+    cross_y = y[1:] + slope[1:] * (cross_x - x[1:])
+    xs = np.concatenate([x, cross_x[concave]])
+    ys = np.concatenate([y, cross_y[concave]])
+    # A vertical tangent at the first point lifts the polyline there.
+    first = concave[0] and not np.isfinite(slope[0])
+    if first:
+        ys[0] = cross_y[0]
+    order = np.lexsort((ys, xs))
+    xs, ys = xs[order], ys[order]
+    distinct = np.concatenate([np.diff(xs) > 1e-12 * max(1.0, xs[-1]), [True]])
+    distinct[0] = True
+    keep = np.flatnonzero(distinct)
+    return xs[keep], ys[keep]
+
+
+def _hull(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the upper concave hull of points with ascending x (Andrew 1979)."""
+    kept: list[int] = []
+    for number in range(len(x)):
+        while len(kept) >= 2 and _not_above(x, y, kept[-2], kept[-1], number):
+            kept.pop()
+        kept.append(number)
+    return x[kept], y[kept]
+
+
+def _not_above(x: FloatArray, y: FloatArray, left: int, middle: int, right: int) -> bool:
+    rise = (y[middle] - y[left]) * (x[right] - x[left])
+    line = (y[right] - y[left]) * (x[middle] - x[left])
+    return bool(rise < line * (1.0 - 1e-12))
+
+
+def _padded(
+    lines: list[tuple[FloatArray, FloatArray]], shape: tuple[int, int]
+) -> tuple[FloatArray, FloatArray]:
+    width = max((len(x) for x, _ in lines), default=1)
+    x = np.array([np.pad(xs, (0, width - len(xs)), mode="edge") for xs, _ in lines])
+    y = np.array([np.pad(ys, (0, width - len(ys)), mode="edge") for _, ys in lines])
+    return x.reshape(*shape, width), y.reshape(*shape, width)
+
+
+def inner_pieces(placements: Placements, effort: FloatArray, *, points: int, radius: float) -> Pieces:
+    """Return concave polylines that never lie above the curves, exact at ``effort``.
+
+    Parameters
+    ----------
+    placements : Placements
+    effort : FloatArray (placements, periods), 元
+        The plan around which the polylines are set.
+    points : int
+        Points per curve.
+    radius : float
+        Distance of the extra points on both sides, share of the effort range.
+
+    Notes
+    -----
+    Around a point where the curve is concave the chords of its concave stretch are
+    taken; where it is convex, the tangent within the segment that holds the point.
+    """
+    n, periods = placements.upper.shape
+    low, high = effort_range(placements)
+    low = np.minimum(low, high)
+    bank = placements.curves
+    stepped = bank.shape() == CurveShape.STEPPED
+    nodes = breakpoints(bank, low, high, count=points)
+    chosen = []
+    for a in range(n):
+        one = bank.take([a])
+        x, y = nodes.x[a, : nodes.sizes[a]], nodes.y[a, : nodes.sizes[a]]
+        for t in range(periods):
+            chosen.append(
+                (x, y) if stepped[a] else _around(one, x, y, (float(effort[a, t]), radius))
+            )
+    xs, ys = _padded(chosen, (n, periods))
+    return Pieces(
+        x=xs,
+        y=ys,
+        ordered=np.zeros((n, periods), dtype=np.bool_),
+        stepped=stepped,
+        error=np.zeros(n),
+    )
+
+
+def _around(
+    curve: CurveBank, x: FloatArray, y: FloatArray, place: tuple[float, float]
+) -> tuple[FloatArray, FloatArray]:
+    point, radius = min(max(place[0], x[0]), x[-1]), place[1]
+    if len(x) == 1:
+        return x, y
+    slopes = np.diff(y) / np.diff(x)
+    first = last = min(int(np.searchsorted(x, point, side="right")) - 1, len(slopes) - 1)
+    while last + 1 < len(slopes) and slopes[last + 1] <= slopes[last]:
+        last += 1
+    while first > 0 and slopes[first - 1] >= slopes[first]:
+        first -= 1
+    left, right = x[first], x[last + 1]
+    if first == last:
+        return _tangent(curve, left, right, point)
+    span = radius * (x[-1] - x[0])
+    extra = np.clip([point - span, point, point + span], left, right)
+    xs = np.unique(np.concatenate([x[first : last + 2], extra]))
+    xs = xs[np.concatenate([[True], np.diff(xs) > 1e-12 * max(1.0, x[-1])])]
+    return xs, curve.value(xs[None, :])[0]
+
+
+def _tangent(
+    curve: CurveBank, left: float, right: float, point: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the curve's tangent at ``point`` (the chord where the curve is concave there)."""
+    ends = np.array([left, point, right])
+    value = curve.value(ends[None, :])[0]
+    slope = curve.marginal(ends[None, :])[0]
+    chord = (value[2] - value[0]) / (right - left)
+    if slope[0] >= chord or not np.isfinite(slope[1]):
+        xs = np.unique(ends)
+        return xs, curve.value(xs[None, :])[0]
+    return ends[[0, 2]], value[1] + slope[1] * (ends[[0, 2]] - point)

@@ -1,0 +1,136 @@
+"""Controlled rounding: whole targets whose rows, columns and parents still sum."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyomo.environ as pyo
+from scipy.sparse import csr_array, vstack
+
+from allocopt.arrays import FloatArray, IntArray
+from allocopt.declare.affine import Affine
+from allocopt.declare.goals import GoalRow, declare_goals
+from allocopt.declare.rows import Relation, declare_rows, declare_variables
+from allocopt.problem.axes import AxisName, Dimension
+from allocopt.problem.problem import Problem
+from allocopt.problem.quota import Quota
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """A rounding model and the whole numbers that it will hold.
+
+    Attributes
+    ----------
+    model : ConcreteModel
+    steps : Affine (rows, periods)
+        Number of steps per target.
+    """
+
+    model: pyo.ConcreteModel
+    steps: Affine
+
+
+def build_rounding(
+    problem: Problem, quota: Quota, targets: FloatArray, *, least: FloatArray | None = None
+) -> Rounding:
+    """Return the model that rounds ``targets`` to whole steps.
+
+    Every target becomes one of its two neighboring multiples of the step; the total keeps
+    its value; sums over nodes of the trees, over months and over both are as near their
+    unrounded values as possible, within one step where a table allows it (controlled
+    rounding, Cox 1987).
+
+    Parameters
+    ----------
+    problem : Problem
+    quota : Quota
+        With a positive step.
+    targets : FloatArray (rows, periods), in the quota's unit
+    least : FloatArray (rows, periods) or None
+        Lower bounds in steps, for a stretch layer over a rounded base layer.
+    """
+    wanted = targets / quota.step
+    floor = np.floor(wanted + 1e-7)
+    lower = floor if least is None else np.maximum(floor, least)
+    upper = np.maximum(np.ceil(wanted - 1e-7), lower)
+    model = pyo.ConcreteModel(name="rounding")
+    names = [problem.axes[AxisName.TARGETS].labels[row] for row in quota.rows]
+    labels = [(name, month) for name in names for month in problem.calendar.labels]
+    steps = declare_variables(
+        model, "steps", labels, shape=wanted.shape, lower=lower, upper=upper, whole=True,
+        doc="target in whole steps",
+    )
+    total = round(float(wanted.sum()))
+    declare_rows(model, "total", ["total"], (steps.total() - total)[None], Relation.ZERO,
+                 doc="the total keeps its value")
+    sums = _margins(problem, quota, wanted.shape)
+    _declare_pins(model, quota, steps)
+    distance = _declare_distance(model, steps, wanted, sums)
+    declare_goals(model, (GoalRow("distance", -distance, 0.0, 1.0),))
+    return Rounding(model, steps)
+
+
+def _margins(problem: Problem, quota: Quota, shape: tuple[int, ...]) -> csr_array:
+    """Return one 0/1 row over (rows x periods) for every sum that people read."""
+    rows, periods = shape
+    groups = [np.array([number]) for number in range(rows)]
+    groups.extend(_node_groups(problem, quota))
+    entries = []
+    for group in groups:
+        inside = np.zeros((rows, periods))
+        inside[group] = 1.0
+        entries.append(inside.ravel())
+        if len(group) > 1:
+            entries.extend(_by_month(group, shape))
+    unique = np.unique(np.array(entries), axis=0)
+    return csr_array(unique)
+
+
+def _by_month(group: IntArray, shape: tuple[int, ...]) -> Iterator[FloatArray]:
+    for t in range(shape[1]):
+        inside = np.zeros(shape)
+        inside[group, t] = 1.0
+        yield inside.ravel()
+
+
+def _node_groups(problem: Problem, quota: Quota) -> list[IntArray]:
+    members = problem.axes[AxisName.TARGETS].members
+    groups = []
+    for dimension in (Dimension.UNITS, Dimension.PRODUCTS, Dimension.CHANNELS):
+        for rows in members.get(dimension, {}).values():
+            inside = np.flatnonzero(np.isin(quota.rows, rows))
+            if inside.size > 1:
+                groups.append(inside.astype(np.int64))
+    return groups
+
+
+def _declare_pins(model: pyo.ConcreteModel, quota: Quota, steps: Affine) -> None:
+    for part in quota.parts:
+        inside = np.searchsorted(quota.rows, part.rows)
+        total = steps[np.ix_(inside, part.periods)].total()[None]
+        if part.least > 0:
+            least = np.ceil(part.least / quota.step - 1e-7)
+            declare_rows(model, f"floor_{part.name}", [part.name], total - least)
+        if np.isfinite(part.most):
+            most = np.floor(part.most / quota.step + 1e-7)
+            declare_rows(model, f"ceiling_{part.name}", [part.name], most - total)
+
+
+def _declare_distance(
+    model: pyo.ConcreteModel, steps: Affine, wanted: FloatArray, sums: csr_array
+) -> Affine:
+    """Return the weighted distance of all sums and single targets from their unrounded values."""
+    flat = Affine(steps.columns, steps.matrix, steps.constant.ravel())
+    single = csr_array(np.eye(wanted.size)) if wanted.size < 5000 else None
+    rows = sums if single is None else csr_array(vstack([sums, single], format="csr"))
+    gap = flat.mixed(rows) - np.asarray(rows @ wanted.ravel())
+    weight = np.sqrt(np.diff(rows.indptr).astype(np.float64))
+    size = rows.shape[0]
+    parts = declare_variables(
+        model, "distance", [(side, k) for side in ("above", "below") for k in range(size)],
+        shape=(2, size), doc="distance of a sum from its unrounded value, steps",
+    )
+    declare_rows(model, "distance_split", list(range(size)), gap - parts[0] + parts[1],
+                 Relation.ZERO, doc="a distance is above minus below")
+    return (parts[0] * weight + parts[1] * weight).total()

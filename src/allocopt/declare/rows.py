@@ -1,0 +1,149 @@
+"""Variables and rows with names that people read, from arrays of expressions."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.core.expr import LinearExpression
+
+from allocopt.arrays import BoolArray, FloatArray
+from allocopt.declare.affine import Affine, Columns
+from allocopt.errors import InfeasibleError
+from allocopt.text import T
+
+
+class Relation(StrEnum):
+    """How a row of expressions stands to zero."""
+
+    AT_LEAST_ZERO = ">= 0"
+    ZERO = "== 0"
+
+
+def columns_of(model: pyo.ConcreteModel) -> Columns:
+    """Return the list of ``model``'s variables that arrays of expressions refer to."""
+    if not hasattr(model, "allocopt_columns"):
+        model.allocopt_columns = Columns()
+    columns: Columns = model.allocopt_columns
+    return columns
+
+
+def declare_variables(
+    model: pyo.ConcreteModel,
+    name: str,
+    labels: Sequence[Any],
+    *,
+    shape: tuple[int, ...],
+    lower: FloatArray | float = 0.0,
+    upper: FloatArray | float = np.inf,
+    whole: BoolArray | bool = False,
+    factor: FloatArray | float = 1.0,
+    doc: str = "",
+) -> Affine:
+    """Declare one variable per label and return ``factor`` times them.
+
+    Parameters
+    ----------
+    model : ConcreteModel
+    name : str
+        Full noun, unique in the model.
+    labels : sequence, as many as ``shape`` has elements, in C order
+    shape : tuple of int
+    lower, upper : arrays that broadcast to ``shape``, in the unit of the variable
+    whole : array that broadcasts to ``shape``
+        Which variables are integer.
+    factor : array that broadcasts to ``shape``
+        From the variable's unit to the unit of the returned expressions.
+    doc : str
+        Meaning and unit.
+    """
+    low, high = (np.broadcast_to(np.asarray(end, dtype=np.float64), shape).ravel().tolist()
+                 for end in (lower, upper))
+    kind = np.broadcast_to(np.asarray(whole), shape).ravel().tolist()
+    component = pyo.Var(list(labels), dense=True, doc=doc)
+    model.add_component(name, component)
+    variables = [component[label] for label in labels]
+    for number, variable in enumerate(variables):
+        variable.lower = None if low[number] == -np.inf else low[number]
+        variable.upper = None if high[number] == np.inf else high[number]
+        if kind[number]:
+            variable.domain = pyo.Integers
+    columns = columns_of(model)
+    return Affine.of_columns(columns, columns.add(variables), shape, factor)
+
+
+def _row_scales(rows: Affine) -> FloatArray:
+    """Return a power of two per row that brings its largest coefficient near 1."""
+    matrix = rows.coefficients()
+    size = np.zeros(matrix.shape[0])
+    np.maximum.at(size, np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)),
+                  np.abs(matrix.data))
+    exponent = np.where(size > 0, np.round(np.log2(np.where(size > 0, size, 1.0))), 0.0)
+    return np.asarray(np.exp2(-exponent), dtype=np.float64)
+
+
+def declare_rows(
+    model: pyo.ConcreteModel,
+    name: str,
+    labels: Sequence[Any],
+    rows: Affine,
+    relation: Relation = Relation.AT_LEAST_ZERO,
+    *,
+    doc: str = "",
+) -> Any:
+    """Declare one constraint per element of ``rows``; rows without variables that hold are left out.
+
+    Parameters
+    ----------
+    model : ConcreteModel
+    name : str
+    labels : sequence, as many as ``rows`` has elements, in C order
+    rows : Affine
+        Each element is at least zero, or zero; rows are scaled by powers of two, which
+        changes no solution.
+    relation : Relation
+    doc : str
+
+    Returns
+    -------
+    The Pyomo constraint.
+
+    Raises
+    ------
+    InfeasibleError
+        If a row has no variables and does not hold.
+    """
+    rows.matrix.eliminate_zeros()
+    matrix = rows.coefficients()
+    scales = _row_scales(rows)
+    variables = rows.columns.variables
+    constants = (rows.constant.ravel() * scales).tolist()
+    starts, data, indices = matrix.indptr.tolist(), matrix.data, matrix.indices
+    keys = {label: number for number, label in enumerate(labels)}
+
+    def body(_: Any, *label: Any) -> Any:
+        number = keys[label[0] if len(label) == 1 else label]
+        first, last = starts[number], starts[number + 1]
+        bound = -constants[number]
+        if first == last:
+            return _without_variables(bound, relation, f"{name}[{label}]")
+        expression = LinearExpression(
+            constant=0.0,
+            linear_coefs=(data[first:last] * scales[number]).tolist(),
+            linear_vars=[variables[column] for column in indices[first:last].tolist()],
+        )
+        upper = bound if relation is Relation.ZERO else None
+        return (bound, expression, upper)
+
+    constraint = pyo.Constraint(list(labels), rule=body, doc=doc)
+    model.add_component(name, constraint)
+    return constraint
+
+
+def _without_variables(bound: float, relation: Relation, row: str) -> Any:
+    """Leave out a row that no variable can change and that holds; refuse one that does not."""
+    missing = abs(bound) if relation is Relation.ZERO else bound
+    if missing > 1e-9 * max(1.0, abs(bound)):
+        raise InfeasibleError(T("{row} cannot hold whatever is decided", row=row), (row,))
+    return pyo.Constraint.Feasible

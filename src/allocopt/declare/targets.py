@@ -1,0 +1,302 @@
+"""Quotas cascaded over the tree and the months."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyomo.environ as pyo
+from scipy.sparse import csr_array
+
+from allocopt.arrays import FloatArray
+from allocopt.declare.affine import Affine, end_to_end
+from allocopt.declare.goals import GoalRow
+from allocopt.declare.rows import Relation, columns_of, declare_rows, declare_variables
+from allocopt.problem.axes import AxisName
+from allocopt.problem.problem import Problem
+from allocopt.problem.quota import Quota, quotas_of
+from allocopt.scenario.schema.targets import Method
+
+
+@dataclass(frozen=True)
+class Cascade:
+    """The two layers of a quota.
+
+    Attributes
+    ----------
+    quota : Quota
+    base, stretch : Affine (rows, periods), in the quota's unit
+    unplaced : Affine of shape (2,)
+        What the bounds leave no room for, of base and stretch layer.
+    """
+
+    quota: Quota
+    base: Affine
+    stretch: Affine
+    unplaced: Affine
+
+
+def declare_targets(model: pyo.ConcreteModel, problem: Problem) -> tuple[Cascade, ...]:
+    """Declare the cascade of every quota.
+
+        sum_{k, m} base[k, m] + unplaced = quota,    stretch[k, m] >= base[k, m],
+        sum_{k, m} stretch[k, m] + unplaced = pledged quota
+
+    Targets of inner nodes are sums of these leaves, so that children sum to their parent
+    exactly at every level.
+    """
+    return tuple(_declare_quota(model, problem, quota) for quota in quotas_of(problem))
+
+
+def _declare_quota(model: pyo.ConcreteModel, problem: Problem, quota: Quota) -> Cascade:
+    names = [problem.axes[AxisName.TARGETS].labels[row] for row in quota.rows]
+    labels = [(name, month) for name in names for month in problem.calendar.labels]
+    shape, name, unit = (len(names), len(problem.calendar)), quota.spec.id, quota.unit
+    base = declare_variables(
+        model, f"target_{name}", labels, shape=shape, factor=unit, doc=f"target of {name}"
+    )
+    extra = declare_variables(
+        model, f"stretch_over_target_{name}", labels, shape=shape, factor=unit,
+        doc="stretch target above the assessed one",
+    )
+    stretch = base + extra
+    unplaced = declare_variables(
+        model, f"unplaced_{name}", ["base", "stretch"], shape=(2,), factor=unit,
+        doc="quota that bounds leave no room for",
+    )
+    totals = end_to_end([(base.total() + unplaced[0]) - quota.total,
+                         (stretch.total() + unplaced[1]) - quota.stretch])
+    declare_rows(
+        model, f"quota_{name}", ["base", "stretch"], totals * (1.0 / unit), Relation.ZERO,
+        doc="children sum to the quota",
+    )
+    cascade = Cascade(quota, base, stretch, unplaced)
+    _declare_months(model, labels, cascade)
+    _declare_cumulative(model, problem, cascade)
+    _declare_growth(model, names, cascade)
+    _declare_parts(model, problem, cascade)
+    return cascade
+
+
+def _years(layer: Affine) -> Affine:
+    """Return the year's target of every row, (rows,)."""
+    return (layer @ np.ones((layer.shape[1], 1)))[:, 0]
+
+
+def _declare_months(
+    model: pyo.ConcreteModel, labels: list[tuple[str, str]], cascade: Cascade
+) -> None:
+    """Declare that months stay near the schedule profile.
+
+        |target[k, m] - profile[m] * year[k]| <= slack * profile[m] * year[k]
+    """
+    quota, slack = cascade.quota, cascade.quota.spec.monthly_slack
+    name = quota.spec.id
+    for layer_name, layer in (("target", cascade.base), ("stretch", cascade.stretch)):
+        spread = layer @ np.tile(quota.profile, (layer.shape[1], 1))
+        gap = (layer - spread) * (1.0 / quota.unit)
+        if slack == 0:
+            declare_rows(model, f"{layer_name}_profile_{name}", labels, gap, Relation.ZERO,
+                         doc="months follow the schedule profile")
+            continue
+        room = spread * (slack / quota.unit)
+        for side, rows in (("least", room + gap), ("most", room - gap)):
+            declare_rows(model, f"{layer_name}_profile_{side}_{name}", labels, rows,
+                         doc="months stay near the schedule profile")
+
+
+def _declare_cumulative(model: pyo.ConcreteModel, problem: Problem, cascade: Cascade) -> None:
+    """Declare cumulative floors: sum_{m <= p} target[k, m] >= share * year[k]."""
+    quota = cascade.quota
+    names = [problem.axes[AxisName.TARGETS].labels[row] for row in quota.rows]
+    for floor in quota.spec.cumulative:
+        weight = np.full((len(problem.calendar), 1), -floor.share)
+        weight[: floor.period] += 1.0
+        rows = (cascade.base @ weight)[:, 0] * (1.0 / quota.unit)
+        declare_rows(
+            model, f"cumulative_{quota.spec.id}_{floor.period:02d}", names, rows,
+            doc="months secure the quarter, quarters the year",
+        )
+
+
+def _declare_growth(model: pyo.ConcreteModel, names: list[str], cascade: Cascade) -> None:
+    """Declare the largest growth on last year: stretch year[k] <= (1 + g) * last_year[k]."""
+    quota = cascade.quota
+    if quota.spec.max_growth is None:
+        return
+    known = np.flatnonzero(~np.isnan(quota.last_year))
+    most = quota.last_year[known] * (1.0 + quota.spec.max_growth)
+    rows = (most - _years(cascade.stretch)[known]) * (1.0 / quota.unit)
+    declare_rows(
+        model, f"growth_{quota.spec.id}", [names[k] for k in known], rows,
+        doc="targets grow at most so much on last year",
+    )
+
+
+def _declare_parts(model: pyo.ConcreteModel, problem: Problem, cascade: Cascade) -> None:
+    """Declare pins, floors and ceilings on sums over parts of the tree and the year."""
+    quota = cascade.quota
+    for part in quota.parts:
+        inside = np.searchsorted(quota.rows, part.rows)
+        total = cascade.base[np.ix_(inside, part.periods)].total()
+        name = f"pin_{quota.spec.id}_{part.name}"
+        scaled = 1.0 / quota.unit
+        if part.least == part.most:
+            declare_rows(model, name, [part.name], (total - part.least) * scaled, Relation.ZERO,
+                         doc="a pinned target")
+            continue
+        if part.least > 0:
+            declare_rows(model, f"{name}_floor", [part.name], (total - part.least) * scaled,
+                         doc="a floor on targets")
+        if np.isfinite(part.most):
+            top = cascade.stretch[np.ix_(inside, part.periods)].total()
+            declare_rows(model, f"{name}_ceiling", [part.name], (part.most - top) * scaled,
+                         doc="a ceiling on targets")
+
+
+def declare_target_shortfall(
+    model: pyo.ConcreteModel, problem: Problem, cascades: tuple[Cascade, ...], attained: Affine
+) -> Affine:
+    """Declare by how much each target cell falls short in the year, and return its price.
+
+        shortfall[k] >= year target[k] - year attained[k]
+
+    Parameters
+    ----------
+    model : ConcreteModel
+    problem : Problem
+    cascades : tuple of Cascade
+    attained : Affine (targets, periods)
+        The measure that attains each target, in the quota's unit.
+
+    Returns
+    -------
+    Affine of shape (), 元
+    """
+    price = Affine.fixed(columns_of(model), np.zeros(()))
+    axis = problem.axes[AxisName.TARGETS]
+    for cascade in cascades:
+        quota = cascade.quota
+        if quota.spec.shortfall_price is None:
+            continue
+        names = [axis.labels[row] for row in quota.rows]
+        short = declare_variables(
+            model, f"short_of_target_{quota.spec.id}", names, shape=(len(names),),
+            factor=quota.unit, doc="by how much a target is missed in the year",
+        )
+        gap = short - _years(cascade.base) + _years(attained[quota.rows])
+        declare_rows(
+            model, f"target_attained_{quota.spec.id}", names, gap * (1.0 / quota.unit),
+            doc="what is attained and what is missed make up the target",
+        )
+        missing = short.total() + cascade.unplaced[0]
+        price = price + missing * quota.spec.shortfall_price
+    return price
+
+
+def whole_axis(problem: Problem, cascades: tuple[Cascade, ...], *, stretch: bool) -> Affine:
+    """Return one layer of all quotas on the target axis, (targets, periods)."""
+    layers = [cascade.stretch if stretch else cascade.base for cascade in cascades]
+    order = np.concatenate([cascade.quota.rows for cascade in cascades])
+    size = len(problem.target_cells.quotas)
+    place = csr_array((np.ones(order.size), (order, np.arange(order.size))), shape=(size, order.size))
+    flat = end_to_end(layers)
+    joined = Affine(flat.columns, flat.matrix, flat.constant.reshape(order.size, -1))
+    return joined.mixed(place)
+
+
+def cascade_goals(model: pyo.ConcreteModel, cascades: tuple[Cascade, ...]) -> tuple[GoalRow, ...]:
+    """Declare and return the goals of a cascade, in order.
+
+    Least unplaced; then, for the optimized method, the smallest largest ratio of target
+    to potential and its smallest spread; then closeness to the reference shares; then
+    months close to the profile.
+    """
+    stages = [
+        ("unplaced", [cascade.unplaced.total() * (1.0 / c.unit) for cascade, c in _with(cascades)]),
+        ("largest_stretch", [g for c in cascades for g in _fairness(model, c)]),
+        ("reference_shares", [_closeness(model, cascade) for cascade in cascades]),
+        ("smooth_months", [_smoothness(model, cascade) for cascade in cascades]),
+    ]
+    return tuple(
+        GoalRow(name, -_sum(parts), 0.0, 1.0) for name, parts in stages if parts
+    )
+
+
+def _with(cascades: tuple[Cascade, ...]) -> list[tuple[Cascade, Quota]]:
+    return [(cascade, cascade.quota) for cascade in cascades]
+
+
+def _sum(parts: list[Affine]) -> Affine:
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
+
+
+def _fairness(model: pyo.ConcreteModel, cascade: Cascade) -> list[Affine]:
+    """Return the largest and the spread of target / potential, in units of the average ratio."""
+    quota = cascade.quota
+    known = np.flatnonzero(~np.isnan(quota.potential) & (quota.potential > 0))
+    if quota.spec.method is not Method.OPTIMIZED or not known.size:
+        return []
+    average = quota.stretch / quota.potential[known].sum()
+    ratio = _years(cascade.stretch)[known] * (1.0 / (quota.potential[known] * average))
+    ends = declare_variables(
+        model, f"stretch_ratio_{quota.spec.id}", ["least", "largest"], shape=(2,),
+        doc="target / potential, in units of the average",
+    )
+    names = [int(number) for number in known]
+    ones = np.ones((known.size, 1))
+    for name, rows in (
+        ("largest", ends[[1]].mixed(csr_array(ones)) - ratio),
+        ("least", ratio - ends[[0]].mixed(csr_array(ones))),
+    ):
+        declare_rows(model, f"{name}_stretch_ratio_{quota.spec.id}", names, rows,
+                     doc="bounds every ratio of target to potential")
+    return [ends[1] * 2.0 - ends[0]]
+
+
+def _distance(model: pyo.ConcreteModel, name: str, gap: Affine) -> Affine:
+    """Return the sum of absolute values of ``gap``, declared as above plus below."""
+    size = gap.constant.size
+    labels = [(side, number) for side in ("above", "below") for number in range(size)]
+    parts = declare_variables(model, name, labels, shape=(2, size), doc="absolute deviation")
+    flat = Affine(gap.columns, gap.matrix, gap.constant.ravel())
+    declare_rows(
+        model, f"{name}_split", list(range(size)), flat - parts[0] + parts[1], Relation.ZERO,
+        doc="a deviation is above minus below",
+    )
+    return parts.total()
+
+
+def _closeness(model: pyo.ConcreteModel, cascade: Cascade) -> Affine:
+    """Return the distance from the reference shares of what could be placed.
+
+    The level is free, so that pins and bounds on some cells scale the others in
+    proportion instead of hitting one of them.
+    """
+    quota = cascade.quota
+    name = quota.spec.id
+    level = declare_variables(
+        model, f"level_{name}", ["base", "stretch"], shape=(2,), doc="factor on reference shares"
+    )
+    goals = []
+    for number, layer in enumerate((cascade.base, cascade.stretch)):
+        total = quota.total if number == 0 else quota.stretch
+        shares = csr_array((quota.reference * total / quota.unit)[:, None])
+        gap = _years(layer) * (1.0 / quota.unit) - level[[number]].mixed(shares)
+        goals.append(_distance(model, f"deviation_{number}_{name}", gap))
+    return _sum(goals)
+
+
+def _smoothness(model: pyo.ConcreteModel, cascade: Cascade) -> Affine:
+    quota = cascade.quota
+    if quota.spec.monthly_slack == 0:
+        return Affine.fixed(columns_of(model), np.zeros(()))
+    spread = cascade.base @ np.tile(quota.profile, (cascade.base.shape[1], 1))
+    gap = (cascade.base - spread) * (1.0 / quota.unit)
+    return _distance(model, f"roughness_{quota.spec.id}", gap)
+
+
+def constant_targets(problem: Problem) -> FloatArray:
+    """Return a target layer of zeros, (targets, periods)."""
+    return np.zeros((len(problem.target_cells.quotas), len(problem.calendar)))

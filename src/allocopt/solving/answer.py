@@ -1,0 +1,157 @@
+"""From a scenario to a plan: the search, and what it has to say about its result."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from allocopt.errors import InfeasibleError, ModelError, NoPlanInTimeError, SolveError
+from allocopt.findings import Finding, Severity
+from allocopt.plan import Plan, PlanStatus, Provenance
+from allocopt.problem.problem import Problem
+from allocopt.problem.quota import quotas_of
+from allocopt.scenario.scenario import Scenario
+from allocopt.solving.catalog import Formulation, missing_sections
+from allocopt.solving.options import SolveOptions
+from allocopt.solving.outcome import Stop, Watch
+from allocopt.solving.search import Candidate, Search, search_plan
+from allocopt.text import T
+
+_PACKAGES = ("allocopt", "pyomo", "highspy", "numpy", "scipy")
+_WORTH_SAYING = 1e-6
+
+
+def answer(
+    scenario: Scenario,
+    problem: Problem,
+    formulation: Formulation,
+    options: SolveOptions,
+    watch: Watch,
+) -> Plan:
+    """Return the plan of ``formulation`` for ``problem``.
+
+    Raises
+    ------
+    ModelError
+        If the scenario lacks a section that the model needs.
+    InfeasibleError
+        If no plan satisfies every hard line.
+    NoPlanInTimeError
+        If a limit ended the search before the first plan.
+    SolveError
+        If the solver failed.
+    """
+    missing = missing_sections(formulation, problem)
+    if missing:
+        raise ModelError(
+            T(
+                "model {model} needs the section {missing}, which the scenario does not have",
+                model=formulation.name, missing=", ".join(missing),
+            )
+        )
+    found = search_plan(problem, formulation, options, watch)
+    if found.best is None:
+        raise _failure(found.stop)
+    best = found.best
+    proven = found.gap <= options.gap
+    return Plan(
+        scenario=scenario,
+        problem=problem,
+        status=PlanStatus.PROVEN if proven else PlanStatus.LIMIT,
+        stop=str(found.stop),
+        objective=best.objective,
+        bound=found.bound,
+        gap=found.gap,
+        parts=best.parts,
+        decisions=best.decisions,
+        measures=best.measures,
+        lines=best.lines,
+        remarks=_remarks(problem, found, best, options, formulation),
+        provenance=_provenance(scenario, formulation, options),
+        seconds=dict(found.seconds),
+    )
+
+
+def _failure(stop: Stop) -> SolveError:
+    if stop is Stop.INFEASIBLE:
+        return InfeasibleError(T("no plan satisfies every hard line"))
+    if stop in (Stop.TIME_LIMIT, Stop.INTERRUPTED, Stop.OTHER_LIMIT):
+        return NoPlanInTimeError(T("no plan was found within the limits; allow more time"))
+    return SolveError(T("the solver ended without a plan: {stop}", stop=str(stop)))
+
+
+def _provenance(
+    scenario: Scenario, formulation: Formulation, options: SolveOptions
+) -> Provenance:
+    return Provenance(
+        scenario=scenario.name,
+        variant=scenario.variant,
+        overrides=scenario.overrides,
+        inputs={file.name: file.sha256 for file in scenario.files},
+        model=formulation.name,
+        model_sha256=formulation.sha256,
+        decides=formulation.decides,
+        options=asdict(options),
+        versions={package: version(package) for package in _PACKAGES},
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _remarks(
+    problem: Problem,
+    found: Search,
+    best: Candidate,
+    options: SolveOptions,
+    formulation: Formulation,
+) -> tuple[Finding, ...]:
+    remarks = []
+    if not found.gap <= options.gap:
+        remarks.append(
+            Finding(
+                Severity.WARNING,
+                T("the search ended by {stop} with a gap of {gap:.3%}, wanted was {wanted:.3%}",
+                  stop=str(found.stop), gap=found.gap, wanted=options.gap),
+                T("allow more time, or accept the gap"),
+            )
+        )
+    for name in found.outside:
+        remarks.append(
+            Finding(
+                Severity.WARNING,
+                T("line {line} is outside what this model decides", line=name),
+                T("solve with the model joint to plan for it"),
+                path=f"lines.{name.split('[')[0]}",
+            )
+        )
+    if "targets" in formulation.decides:
+        remarks.extend(_unplaced(problem, best))
+    turned_away = float(best.measures["unserved"].sum())
+    if turned_away > _WORTH_SAYING:
+        remarks.append(
+            Finding(
+                Severity.NOTE,
+                T("{count:.1f} {unit} of demand are turned away for want of people",
+                  count=turned_away, unit=problem.volume_unit),
+            )
+        )
+    return tuple(remarks)
+
+
+def _unplaced(problem: Problem, best: Candidate) -> list[Finding]:
+    """Return what of each quota the bounds left no room for: never dropped silently."""
+    remarks = []
+    for quota in quotas_of(problem):
+        layers = (("base", quota.total, best.decisions.target),
+                  ("stretch", quota.stretch, best.decisions.stretch_target))
+        for layer, wanted, values in layers:
+            rest = wanted - float(values[quota.rows].sum())
+            if abs(rest) > _WORTH_SAYING * max(wanted, 1.0):
+                remarks.append(
+                    Finding(
+                        Severity.WARNING,
+                        T("{rest:.2f} of the {layer} layer of quota {quota} could not be placed",
+                          rest=rest, layer=layer, quota=quota.spec.id),
+                        T("loosen ceilings, growth limits or pins"),
+                        path=f"targets.{quota.spec.id}",
+                    )
+                )
+    return remarks
