@@ -61,7 +61,7 @@ def measured(bank: CurveBank, found: Breakpoints) -> FloatArray:
     count=st.integers(2, 40),
     scale=st.sampled_from([1e-6, 1.0, 1e9]),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_stated_error_is_never_exceeded(
     lower: float, width: float, count: int, scale: float
 ) -> None:

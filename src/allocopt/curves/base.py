@@ -55,7 +55,8 @@ class Curve(ABC):
 
     A family says its name, its titles and its parameters, and gives `_value`, `_marginal`,
     `shape`, `inflection` and `supremum`; everything else follows from those, and is overridden
-    where a closed form exists. ``f(0)`` is 0 unless the family says otherwise.
+    where a closed form exists. A family of GENERAL or STEPPED shape overrides `_best_response`
+    and `_envelope_tangent` too. ``f(0)`` is 0 unless the family says otherwise.
     """
 
     family: ClassVar[str]
@@ -176,8 +177,8 @@ class Curve(ABC):
         Parameters
         ----------
         price : array_like
-            Volume per effort. Where it is 0 or less the answer is ``upper``, or a smaller
-            effort of the same volume.
+            Volume per effort; may be infinite. Where it is negative the answer is ``upper``,
+            where it is 0 an effort of the same volume.
         lower, upper : array_like
             Finite, ``0 <= lower <= upper``.
 
@@ -269,12 +270,28 @@ class Curve(ABC):
         x = first_true(lambda point: self._value(point) >= y, np.zeros(dims), top)
         return np.where(self._value(top) >= y, x, np.inf)
 
+    def _known_curvature(self) -> BoolArray:
+        """Return which elements are convex up to their inflection and concave after it."""
+        return np.isin(self.shape(), (CurveShape.GENERAL, CurveShape.STEPPED), invert=True)
+
+    def _require_curvature(self) -> None:
+        if not self._known_curvature().all():
+            raise CurveError(
+                T(
+                    "family {family}: curves of no known curvature must compute best responses "
+                    "and envelopes themselves",
+                    family=self.family,
+                )
+            )
+
     def _best_response(self, p: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+        self._require_curvature()
         start = np.clip(self.inflection(), low, high)
         with np.errstate(all="ignore"):
             point = np.where(p > 0.0, self._concave_best(p, start, high), high)
-        # In the convex part an end is best; its right end is where the concave part starts.
-        gain = self._value(point) - self._value(low) - p * (point - low)
+            # In the convex part an end is best; its right end is where the concave part starts.
+            # An infinite price of no effort is NaN, which compares as no gain.
+            gain = self._value(point) - self._value(low) - p * (point - low)
         return np.where(gain > 0.0, point, low)
 
     def _concave_best(self, p: FloatArray, start: FloatArray, high: FloatArray) -> FloatArray:
@@ -284,6 +301,7 @@ class Curve(ABC):
         return np.where(self._marginal(start) <= p, start, x)
 
     def _envelope_tangent(self, low: FloatArray, high: FloatArray) -> FloatArray:
+        self._require_curvature()
         start = np.clip(self.inflection(), low, high)
         base = self._value(low)
 
@@ -297,11 +315,10 @@ class Curve(ABC):
         return np.where(start > low, joined, low)
 
     def _segment_error(self, left: FloatArray, right: FloatArray) -> FloatArray:
-        smooth = np.isin(self.shape(), (CurveShape.GENERAL, CurveShape.STEPPED), invert=True)
         # What never falls stays within its end values.
         rise = self._value(right) - self._value(left)
         bound = chord_error(self._value, self._marginal, left, right, inflection=self.inflection())
-        return np.where(smooth, np.minimum(bound, rise), rise)
+        return np.where(self._known_curvature(), np.minimum(bound, rise), rise)
 
     def _efforts(self, x: ArrayLike) -> FloatArray:
         points = efforts(x)

@@ -36,9 +36,11 @@ class KinkedCurve(Curve):
         base = self._value(low)
         best, most = low, np.zeros_like(base)
         for point in self._between(low, high):
-            gain = self._value(point) - base - p * (point - low)
-            best, most = np.where(gain > most, point, best), np.maximum(gain, most)
-        return best
+            # An infinite price of no effort is NaN, which compares as no gain.
+            with np.errstate(invalid="ignore"):
+                gain = self._value(point) - base - p * (point - low)
+            best, most = np.where(gain > most, point, best), np.fmax(gain, most)
+        return np.where(p < 0.0, high, best)
 
     def _envelope_tangent(self, low: FloatArray, high: FloatArray) -> FloatArray:
         base = self._value(low)
