@@ -1,0 +1,98 @@
+"""Plans out: a model, the arrays it works on, and the search for its best plan."""
+
+import time
+from dataclasses import dataclass, replace
+
+from allocopt.plan import Plan
+from allocopt.problem import build_problem
+from allocopt.problem.problem import Problem
+from allocopt.scenario.scenario import Scenario
+from allocopt.solving.answer import answer
+from allocopt.solving.catalog import Formulation, load_formulation
+from allocopt.solving.options import SolveOptions
+from allocopt.solving.outcome import Watch, no_watch
+
+
+@dataclass(frozen=True)
+class Task:
+    """A scenario made ready for a model.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    problem : Problem
+    formulation : Formulation
+    seconds : float
+        Time spent on preparing.
+    """
+
+    scenario: Scenario
+    problem: Problem
+    formulation: Formulation
+    seconds: float
+
+
+def prepare(scenario: Scenario, model: str = "joint") -> Task:
+    """Return the task of finding a model's plan for ``scenario``.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    model : str
+        Name, or path of a model file, which runs with the user's rights.
+
+    Raises
+    ------
+    UsageError, ModelError
+        If there is no such model, or its file breaks the contract.
+    """
+    started = time.monotonic()
+    formulation = load_formulation(model)
+    problem = build_problem(scenario.data)
+    return Task(scenario, problem, formulation, time.monotonic() - started)
+
+
+def run(task: Task, *, options: SolveOptions | None = None, watch: Watch = no_watch) -> Plan:
+    """Return the plan of ``task``.
+
+    Parameters
+    ----------
+    task : Task
+    options : SolveOptions or None
+    watch : callable
+        Gets a `Progress` now and then.
+
+    Raises
+    ------
+    ModelError, InfeasibleError, NoPlanInTimeError, SolveError
+        See `allocopt.solving.answer.answer`.
+    """
+    chosen = options or SolveOptions()
+    plan = answer(task.scenario, task.problem, task.formulation, chosen, watch)
+    return replace(plan, seconds={"prepare": task.seconds, **plan.seconds})
+
+
+def solve(
+    scenario: Scenario,
+    model: str = "joint",
+    *,
+    options: SolveOptions | None = None,
+    watch: Watch = no_watch,
+) -> Plan:
+    """Return the plan of a bundled model (or a model file) for ``scenario``.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    model : str
+        Name, or path of a model file, which runs with the user's rights.
+    options : SolveOptions or None
+    watch : callable
+        Gets a `Progress` now and then.
+
+    Raises
+    ------
+    UsageError, ModelError, InfeasibleError, NoPlanInTimeError, SolveError
+        See `allocopt.solving.answer.answer` and `allocopt.solving.catalog`.
+    """
+    return run(prepare(scenario, model), options=options, watch=watch)
