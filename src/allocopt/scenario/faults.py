@@ -9,6 +9,7 @@ from allocopt.scenario.shape import Shape, stepped
 from allocopt.scenario.tree import Branch, Items, Mark, Node, Path, TableRow, row_name, unfolded
 
 MISSING = "missing"
+TOO_SHORT = "too_short"
 UNKNOWN = "extra_forbidden"
 
 

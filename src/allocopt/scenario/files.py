@@ -52,10 +52,10 @@ class Files:
         """Return the content of ``path``, or ``None`` with a finding at ``mark``."""
         name = self.name_of(path)
         try:
-            size = path.stat().st_size
             if not path.is_file():
-                self._refuse(mark, T("{file} is not a file", file=name))
+                self._refuse(mark, T("there is no file {file}", file=shown(name)))
                 return None
+            size = path.stat().st_size
             if size > at_most:
                 self._refuse_size(mark, name, at_most)
                 return None

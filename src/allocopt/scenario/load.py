@@ -1,36 +1,21 @@
 """Scenario folders in, checked scenarios out: the only entry to the files."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 from allocopt.errors import ScenarioError
-from allocopt.findings import Finding, has_errors
-from allocopt.scenario.capping import listed
-from allocopt.scenario.checks import check_sections, duplicate_ids
+from allocopt.findings import Finding, in_order
 from allocopt.scenario.files import Files
+from allocopt.scenario.inspecting import Check, inspected
 from allocopt.scenario.layers import entry_of, merged_layers, read_layers, variant_names
 from allocopt.scenario.notes import Notes
 from allocopt.scenario.overrides import with_overrides
-from allocopt.scenario.pathfinding import PathFinding
-from allocopt.scenario.places import resolved_path
 from allocopt.scenario.scenario import Scenario
-from allocopt.scenario.schema.scenario import ScenarioSchema
-from allocopt.scenario.tree import Branch, Mark, plain_entries
-from allocopt.scenario.validate import validated
+from allocopt.scenario.tree import Mark
 from allocopt.scenario.wording import shown
 from allocopt.text import T
 
-Check: TypeAlias = Callable[[ScenarioSchema], Iterable[PathFinding]]
-
-
-@dataclass(frozen=True)
-class _Loaded:
-    """A scenario, or ``None``, and everything that was found."""
-
-    scenario: Scenario | None
-    findings: tuple[Finding, ...]
+__all__ = ["Check", "check_scenario", "load_scenario", "variants_of"]
 
 
 def load_scenario(
@@ -58,11 +43,11 @@ def load_scenario(
     ScenarioError
         If anything is wrong; ``findings`` lists all of it, warnings included.
     """
-    loaded = _loaded(Path(path), variant, tuple(overrides), checks)
-    if loaded.scenario is None:
+    scenario, findings = _loaded(Path(path), variant, tuple(overrides), checks)
+    if scenario is None:
         message = T("the scenario {name} cannot be used", name=shown(Path(path).name))
-        raise ScenarioError(message, loaded.findings)
-    return loaded.scenario
+        raise ScenarioError(message, findings)
+    return scenario
 
 
 def check_scenario(
@@ -81,7 +66,7 @@ def check_scenario(
     overrides : sequence of str
     checks : sequence of Check
     """
-    return _loaded(Path(path), variant, tuple(overrides), checks).findings
+    return _loaded(Path(path), variant, tuple(overrides), checks)[1]
 
 
 def variants_of(path: str | Path) -> tuple[str, ...]:
@@ -101,7 +86,7 @@ def variants_of(path: str | Path) -> tuple[str, ...]:
     layers = None if entry is None else read_layers(entry, Files(entry.parent, notes))
     if layers is None:
         message = T("the scenario {name} cannot be used", name=shown(Path(path).name))
-        raise ScenarioError(message, listed(notes.findings))
+        raise ScenarioError(message, in_order(notes.findings))
     return variant_names(layers)
 
 
@@ -123,39 +108,21 @@ def _entry(path: Path, notes: Notes) -> Path | None:
 
 def _loaded(
     path: Path, variant: str | None, overrides: tuple[str, ...], checks: Sequence[Check]
-) -> _Loaded:
+) -> tuple[Scenario | None, tuple[Finding, ...]]:
     notes = Notes()
     entry = _entry(path, notes)
     if entry is None:
-        return _Loaded(None, listed(notes.findings))
+        return None, in_order(notes.findings)
     files = Files(entry.parent, notes)
     layers = read_layers(entry, files)
     if layers is None:
-        return _Loaded(None, listed(notes.findings))
+        return None, in_order(notes.findings)
     root = with_overrides(merged_layers(layers, variant, files), overrides, notes)
-    verdict = validated(root, notes)
-    found = list(duplicate_ids(root))
-    for check in (check_sections, *checks):
-        found.extend(check(verdict.data))
-    notes.findings += [located(root, one) for one in found if not verdict.invalid.covers(one)]
-    findings = listed(notes.findings)
-    if has_errors(findings) or not verdict.valid:
-        return _Loaded(None, findings)
-    scenario = Scenario(
-        data=verdict.data,
-        name=verdict.data.id,
+    return inspected(
+        root,
+        notes,
         variant=variant,
         overrides=overrides,
         files=tuple(files.seen.values()),
-        resolved=plain_entries(root),
-        warnings=findings,
-        root=root,
+        checks=checks,
     )
-    return _Loaded(scenario, findings)
-
-
-def located(root: Branch, found: PathFinding) -> Finding:
-    """Return ``found`` with its file, line and column."""
-    path, mark = resolved_path(root, found.path)
-    place = (mark.file, mark.line, mark.column)
-    return Finding(found.severity, found.message, found.hint, *place, path)

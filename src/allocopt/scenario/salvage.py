@@ -45,34 +45,21 @@ def _valid_rows(shape: Shape, rows: list[Any], context: Context) -> list[BaseMod
     model = model_of(item_of(shape))
     if model is None:
         return []
-    bad = _bad_keys(model, rows, context)
     found = []
-    for position, row in enumerate(rows):
-        if position not in bad:
+    for row in rows:
+        try:
             found.append(model.model_validate(row, context=context))
-        elif isinstance(row, dict) and not ({"id", None} & bad[position]):
-            found.append(valid_part(model, row, context))
+        except ValidationError as error:
+            bad = _invalid_keys(error)
+            if isinstance(row, dict) and not {"id", None} & bad:
+                found.append(_repaired(model, row, bad, context))
     return found
 
 
-def _bad_keys(
-    model: type[BaseModel], rows: list[Any], context: Context
-) -> dict[int, set[str | None]]:
-    """Return position -> invalid keys; ``None`` among them if the row as a whole is."""
-    bad: dict[int, set[str | None]] = {}
-    for position, row in enumerate(rows):
-        if keys := _invalid_keys(model, row, context):
-            bad[position] = keys
-    return bad
-
-
-def _invalid_keys(model: type[BaseModel], value: object, context: Context) -> set[str | None]:
-    try:
-        model.model_validate(value, context=context)
-    except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False, include_input=False)
-        return {str(detail["loc"][0]) if detail["loc"] else None for detail in details}
-    return set()
+def _invalid_keys(error: ValidationError) -> set[str | None]:
+    """Return the keys that ``error`` speaks of, ``None`` for the mapping as a whole."""
+    details = error.errors(include_url=False, include_context=False, include_input=False)
+    return {str(detail["loc"][0]) if detail["loc"] else None for detail in details}
 
 
 def valid_part(model: type[Model], values: Mapping[str, Any], context: Context) -> Model:
@@ -85,9 +72,15 @@ def valid_part(model: type[Model], values: Mapping[str, Any], context: Context) 
     context : dict
         Context of the validation.
     """
-    bad = _invalid_keys(model, dict(values), context)
-    if not bad:
+    try:
         return model.model_validate(dict(values), context=context)
+    except ValidationError as error:
+        return _repaired(model, values, _invalid_keys(error), context)
+
+
+def _repaired(
+    model: type[Model], values: Mapping[str, Any], bad: set[str | None], context: Context
+) -> Model:
     kept = {key: value for key, value in values.items() if key not in bad}
     stand_ins = {
         name: _stand_in(field.annotation)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from allocopt.findings import Severity
 from allocopt.scenario.pathfinding import PathFinding
 from allocopt.scenario.tree import Branch, Broken, Items, Node, Path, row_name
 
@@ -31,6 +32,11 @@ class Invalid:
         if path in self.above or finding.path in self.sections or self._has(path):
             return True
         return any(self._rests_on(tuple(other.split("."))) for other in finding.about)
+
+    def extended(self, findings: Iterable[PathFinding]) -> "Invalid":
+        """Return the record with the single values that ``findings`` call wrong."""
+        paths = (tuple(one.path.split(".")) for one in findings if one.severity is Severity.ERROR)
+        return invalid({*self.paths, *(path for path in paths if len(path) > 2)}, self.sections)
 
     def _has(self, path: Path) -> bool:
         return any(path[:length] in self.paths for length in range(1, len(path) + 1))

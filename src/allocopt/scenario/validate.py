@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from allocopt.scenario.faults import MISSING, UNKNOWN, Fault, faults
+from allocopt.scenario.faults import MISSING, TOO_SHORT, UNKNOWN, Fault, faults
 from allocopt.scenario.messages import said_of
 from allocopt.scenario.notes import Notes
 from allocopt.scenario.quantities import MoneyUnit
@@ -70,7 +70,14 @@ def _relevant(found: Iterable[Fault], unread: Sequence[Path]) -> list[Fault]:
         if fault.code == UNKNOWN:
             near = near_name(fault.name, fields_of(fault.shape))
             unknown[(*fault.path[:-1], near)] = fault
-    return [f for f in listed if not (f.code == MISSING and f.path in unknown)]
+    holders = {fault.path[:length] for fault in listed for length in range(len(fault.path))}
+    return [
+        fault
+        for fault in listed
+        if not (fault.code == MISSING and fault.path in unknown)
+        # a list counts as empty when all of its rows are invalid
+        and not (fault.code == TOO_SHORT and fault.path in holders)
+    ]
 
 
 def _note(found: Sequence[Fault], notes: Notes) -> None:

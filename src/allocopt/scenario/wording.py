@@ -26,7 +26,10 @@ def shown(found: object) -> str:
 def near_name(name: str, known: Iterable[str]) -> str | None:
     """Return the name in ``known`` that ``name`` most likely stands for."""
     names = {known_name.casefold(): known_name for known_name in known}
-    found = get_close_matches(name[:80].casefold(), names, n=1, cutoff=0.6)
+    wanted = name[:80].casefold()
+    found = get_close_matches(wanted, names, n=3, cutoff=0.6)
+    # exchanged letters are the most frequent slip
+    found.sort(key=lambda other: sorted(other) != sorted(wanted))
     return names[found[0]] if found else None
 
 

@@ -15,11 +15,10 @@ from allocopt.scenario.checks.trees import check_trees
 from allocopt.scenario.pathfinding import PathFinding
 from allocopt.scenario.schema.scenario import ScenarioSchema
 
-__all__ = ["check_sections", "duplicate_ids"]
+__all__ = ["check_sections", "check_structure", "duplicate_ids"]
 
-_CHECKS = (
-    check_trees,
-    check_cells,
+_STRUCTURE = (check_trees, check_cells)
+_SECTIONS = (
     check_calendar,
     check_levers,
     check_money,
@@ -29,8 +28,8 @@ _CHECKS = (
 )
 
 
-def check_sections(data: ScenarioSchema) -> Iterator[PathFinding]:
-    """Yield what is wrong between the sections of ``data``.
+def check_structure(data: ScenarioSchema) -> Iterator[PathFinding]:
+    """Yield what is wrong with trees and cells, which all other sections refer to.
 
     Parameters
     ----------
@@ -38,5 +37,12 @@ def check_sections(data: ScenarioSchema) -> Iterator[PathFinding]:
         Possibly only the valid part of a scenario.
     """
     index = Index(data)
-    for check in _CHECKS:
+    for check in _STRUCTURE:
+        yield from check(index)
+
+
+def check_sections(data: ScenarioSchema) -> Iterator[PathFinding]:
+    """Yield what is wrong with the other sections; as `check_structure` otherwise."""
+    index = Index(data)
+    for check in _SECTIONS:
         yield from check(index)

@@ -27,7 +27,7 @@ def check_cells(index: Index) -> Iterator[PathFinding]:
 def _leaf(path: str, name: str, tree: Forest, known: Known) -> Iterator[PathFinding]:
     yield from known.unknown(path, [name])
     below = tree.leaves_below.get(name, ())
-    if name in known and name not in below:
+    if name in known and name not in below and not tree.circles:
         shown = ", ".join(below[:6]) or "-"
         yield error(
             path,
@@ -82,6 +82,8 @@ def _twice(index: Index) -> Iterator[PathFinding]:
 
 
 def _leaves_without_cells(index: Index) -> Iterator[PathFinding]:
+    if index.unit_tree.circles:
+        return
     for name in index.unit_tree.leaves:
         if name not in index.cells_by_unit:
             yield error(

@@ -89,6 +89,24 @@ class Forest:
         """Return the nodes without parent."""
         return tuple(name for name, parent in self.parents.items() if parent is None)
 
+    @cached_property
+    def circles(self) -> Sequence[tuple[str, ...]]:
+        """Return the nodes that are above themselves: each circle once, closed by its first."""
+        done: set[str] = set()
+        found = []
+        for start in self.parents:
+            line: dict[str, int] = {}
+            node: str | None = start
+            while (
+                node is not None and node in self.parents and node not in done and node not in line
+            ):
+                line[node] = len(line)
+                node = self.parents[node]
+            if node is not None and node in line:
+                found.append((*list(line)[line[node] :], node))
+            done.update(line)
+        return found
+
     def above(self, name: str) -> Sequence[str]:
         """Return ``name`` and what is above it; a cycle is followed once."""
         line: dict[str, None] = {}

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from allocopt.scenario.checks.index import Forest, Index
-from allocopt.scenario.checks.trees import circles
 from allocopt.scenario.pathfinding import PathFinding, error
 from allocopt.scenario.schema.people import Role, Span, StaffRow
 from allocopt.text import T
@@ -51,7 +50,7 @@ def _span(span: Span, path: str) -> Iterator[PathFinding]:
 
 def _span_circles(index: Index) -> Iterator[PathFinding]:
     leads = Forest.of((r.id, r.span.of if r.span else None) for r in index.data.roles)
-    for circle in circles(leads):
+    for circle in leads.circles:
         yield error(
             f"roles.{circle[0]}.span.of",
             T("these roles lead each other in a circle: {names}", names=" > ".join(circle)),

@@ -1,6 +1,6 @@
 """Trees: parents exist, nobody is above itself, all trees stand over the same leaves."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from allocopt.scenario.checks.index import Forest, Index, Known
 from allocopt.scenario.pathfinding import PathFinding, error
@@ -27,29 +27,13 @@ def _tree(section: str, what: Text, tree: Forest) -> Iterator[PathFinding]:
     known = Known(what, section, tree.parents)
     for name, parent in tree.parents.items():
         yield from known.unknown(f"{section}.{name}.parent", [parent])
-    for circle in circles(tree):
+    for circle in tree.circles:
         yield error(
             f"{section}.{circle[0]}.parent",
             T("these are parents of each other in a circle: {names}", names=" > ".join(circle)),
             T("Give one of them another parent, or none."),
             *(f"{section}.{name}.parent" for name in circle),
         )
-
-
-def circles(tree: Forest) -> Iterable[tuple[str, ...]]:
-    """Return the circles of ``tree``, each once, closed by its first name."""
-    done: set[str] = set()
-    found = []
-    for start in tree.parents:
-        line: dict[str, int] = {}
-        node: str | None = start
-        while node is not None and node in tree.parents and node not in done and node not in line:
-            line[node] = len(line)
-            node = tree.parents[node]
-        if node is not None and node in line:
-            found.append((*list(line)[line[node] :], node))
-        done.update(line)
-    return found
 
 
 def _single_root(index: Index) -> Iterator[PathFinding]:
@@ -69,6 +53,8 @@ def _single_root(index: Index) -> Iterator[PathFinding]:
 
 def _same_leaves(tree: Tree, index: Index) -> Iterator[PathFinding]:
     forest = index.other_trees[tree.id]
+    if forest.circles or index.unit_tree.circles:
+        return
     path = f"trees.{tree.id}.nodes"
     leaves = frozenset(index.unit_tree.leaves)
     for name in forest.leaves:
@@ -92,6 +78,8 @@ def _same_leaves(tree: Tree, index: Index) -> Iterator[PathFinding]:
 
 def _clashes(index: Index) -> Iterator[PathFinding]:
     """Find inner nodes whose name another tree over the units has."""
+    if index.unit_tree.circles:
+        return
     leaves = frozenset(index.unit_tree.leaves)
     owner = dict.fromkeys(index.unit_tree.parents, "units")
     for tree, forest in index.other_trees.items():

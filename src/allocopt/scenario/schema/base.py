@@ -84,7 +84,16 @@ def _as_list(found: object) -> object:
     return found.split("|") if isinstance(found, str) else found
 
 
-Names = Annotated[tuple[Name, ...], BeforeValidator(_as_list)]
+class _NamesForm:
+    """Lets editors accept the short forms of a list of names."""
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [handler(core_schema), {"type": "string"}]}
+
+
+Names = Annotated[tuple[Name, ...], BeforeValidator(_as_list), _NamesForm()]
 
 
 class Scope(Section):
