@@ -29,6 +29,8 @@ def balanced(bank: CurveBank, x: FloatArray, keep: BoolArray) -> tuple[FloatArra
     error : FloatArray of shape (n,)
         Proven bound per placement.
     """
+    if not x.size:
+        return x, np.zeros(len(bank))
     errors = bank.segment_error(x[:, :-1], x[:, 1:])
     first, last = _neighbors(keep)
     for _ in range(_SWEEPS):

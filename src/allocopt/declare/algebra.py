@@ -114,7 +114,21 @@ class ModelAlgebra:
                 self.model, "capacity", labels, capacity[limited] - load,
                 doc="people there can handle the volume they serve, gross adds/period",
             )
+            self._nothing_below_zero(demand, csr_array(staff.serves[limited]))
         return demand
+
+    def _nothing_below_zero(self, volume: Affine, serves: csr_array) -> None:
+        """Declare that no more demand is turned away than there is, where some may be."""
+        rows = np.unique(serves.tocoo().coords[1])
+        labels = self._labels(AxisName.CELLS, None)
+        periods = len(self.problem.calendar)
+        declare_rows(
+            self.model,
+            "volume_left",
+            [labels[row * periods + t] for row in rows for t in range(periods)],
+            volume[rows],
+            doc="demand turned away is at most demand, gross adds/period",
+        )
 
     def total(self, matrix: csr_array, values: Affine) -> Affine:
         """Return ``matrix @ values`` along the row axis."""
