@@ -27,6 +27,7 @@ LEVELS = (
     ({"solving"},),
     ({"report"},),
     ({"workflow"},),
+    ({"api"},),
     ({"cli"},),
     ({"__init__", "__main__"},),
 )

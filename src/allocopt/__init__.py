@@ -30,7 +30,7 @@ __version__ = _version("allocopt")
 
 _HOMES = {
     "AllocoptError": "allocopt.errors",
-    "Plan": "allocopt.plan",
+    "Plan": "allocopt.plan.plan",
     "Scenario": "allocopt.scenario.scenario",
     "check_scenario": "allocopt.api",
     "load_plan": "allocopt.api",

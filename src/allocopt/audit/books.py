@@ -1,0 +1,103 @@
+"""The stored ledger against the one recomputed in decimal, to the cent."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+import numpy as np
+
+from allocopt.arrays import FloatArray
+from allocopt.audit.claims import Claims, Facts
+from allocopt.audit.report import AuditReport
+from allocopt.findings import Finding, Severity
+from allocopt.plan.ledger import ZERO, Entry, Kind, Statement, ledger_of, row_axis
+from allocopt.plan.result_files import LEDGER_FILE, StoredEntry
+from allocopt.problem.problem import Problem
+from allocopt.text import T
+
+_SAME = 1e-9
+_Key = tuple[Statement, Kind, int, int]
+
+
+def _key(entry: Entry) -> _Key:
+    return (entry.statement, entry.kind, entry.row, entry.period)
+
+
+def compare_ledger(claims: Claims, facts: Facts) -> AuditReport:
+    """Return where the stored ledger is not the recomputed one: a finding per kind of entry."""
+    if claims.ledger is None:
+        return AuditReport()
+    own = {_key(entry): entry.amount for entry in recomputed_ledger(claims, facts)}
+    stored = {_key(one.entry): one for one in claims.ledger}
+    gaps: dict[tuple[Statement, Kind], dict[_Key, Decimal]] = defaultdict(dict)
+    for key in {**own, **stored}:
+        amount = stored[key].entry.amount if key in stored else ZERO
+        if amount != own.get(key, ZERO):
+            gaps[key[:2]][key] = amount - own.get(key, ZERO)
+    worst = max((abs(gap) for kind in gaps.values() for gap in kind.values()), default=ZERO)
+    findings = [_gap_finding(claims.problem, found, stored, own) for found in gaps.values()]
+    findings.extend(_repeated(claims.ledger, stored))
+    return AuditReport(tuple(findings), float(worst), len({**own, **stored}))
+
+
+def recomputed_ledger(claims: Claims, facts: Facts) -> tuple[Entry, ...]:
+    """Return the ledger that follows from the decisions.
+
+    A stored volume that agrees with the recomputed one but for the last digits of a double
+    is taken as stored, so that another machine's rounding does not move a cent.
+    """
+    return ledger_of(
+        facts.problem,
+        facts.decisions,
+        {
+            name: _settled(claims.measures.values[name], values)
+            for name, values in facts.measures.items()
+        },
+    )
+
+
+def _settled(stored: FloatArray, own: FloatArray) -> FloatArray:
+    near = np.abs(stored - own) <= _SAME * np.maximum(np.abs(own), 1.0)
+    return np.where(near, stored, own)
+
+
+def _gap_finding(
+    problem: Problem,
+    gaps: dict[_Key, Decimal],
+    stored: dict[_Key, StoredEntry],
+    own: dict[_Key, Decimal],
+) -> Finding:
+    """Return the finding about one kind of entry, at its largest difference."""
+    key = max(gaps, key=lambda one: abs(gaps[one]))
+    statement, kind, row, period = key
+    said = stored[key].entry.amount if key in stored else ZERO
+    return Finding(
+        Severity.ERROR,
+        T(
+            "the entry {kind} of {row} in {period} is said to be {stored} 元, recomputed it is "
+            "{own} 元; {count} entries differ, by {total} 元 in all",
+            kind=f"{statement}/{kind}",
+            row=problem.axes[row_axis(statement)].labels[row],
+            period=problem.calendar.labels[period],
+            stored=f"{said:,}",
+            own=f"{own.get(key, ZERO):,}",
+            count=len(gaps),
+            total=f"{sum(gaps.values(), start=ZERO):,}",
+        ),
+        file=LEDGER_FILE,
+        line=stored[key].line if key in stored else 0,
+        path=f"ledger.{statement}.{kind}",
+    )
+
+
+def _repeated(ledger: tuple[StoredEntry, ...], kept: dict[_Key, StoredEntry]) -> list[Finding]:
+    return [
+        Finding(
+            Severity.ERROR,
+            T("this entry stands twice, again in line {line}", line=kept[_key(one.entry)].line),
+            file=LEDGER_FILE,
+            line=one.line,
+            path="ledger",
+        )
+        for one in ledger
+        if kept[_key(one.entry)] is not one
+    ]

@@ -1,0 +1,170 @@
+"""Stored numbers against recomputed ones."""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from allocopt.arrays import FloatArray
+from allocopt.audit.claims import Claims, Facts
+from allocopt.audit.report import AuditReport
+from allocopt.findings import Finding, Severity
+from allocopt.measures.catalog import MEASURES, UnitKind
+from allocopt.measures.lines import LineResult
+from allocopt.plan.header import RUN_FILE
+from allocopt.plan.result_files import (
+    EFFORT,
+    LINES_FILE,
+    MEASURES_FILE,
+    OBJECTIVE_FILE,
+    STORED_MEASURES,
+    StoredLine,
+    measure_axis,
+)
+from allocopt.plan.wording import plain_number
+from allocopt.text import T, Text
+
+RELATIVE = 1e-6
+HALF_CENT = 0.005
+_EXACT = 1e-12
+
+
+def differs(stored: FloatArray, own: FloatArray, *, money: bool) -> FloatArray:
+    """Return by how much numbers differ where that is more than rounding, 0 elsewhere.
+
+    Money may differ by less than half a cent, and by what doubles cannot hold; other
+    numbers by a millionth.
+
+    Parameters
+    ----------
+    stored, own : FloatArray of one shape
+    money : bool
+    """
+    both_missing = np.isnan(stored) & np.isnan(own)
+    gap = np.where(both_missing, 0.0, np.abs(stored - own))
+    size = np.maximum(np.abs(np.nan_to_num(own)), 1.0)
+    allowed = np.maximum(HALF_CENT, _EXACT * size) if money else RELATIVE * size
+    return np.where(gap <= allowed, 0.0, np.where(np.isnan(gap), np.inf, gap))
+
+
+def largest(stored: FloatArray, own: FloatArray) -> float:
+    """Return the largest difference; infinity where only one side has a number."""
+    gap = np.abs(stored - own)[~(np.isnan(stored) & np.isnan(own))]
+    return float(np.nan_to_num(gap, nan=np.inf).max(initial=0.0))
+
+
+def _is_money(name: str) -> bool:
+    return name == EFFORT or MEASURES[name].unit is UnitKind.MONEY
+
+
+def compare_measures(claims: Claims, facts: Facts) -> AuditReport:
+    """Return where stored measures are not the recomputed ones: one finding per measure."""
+    findings, worst, compared = [], 0.0, 0
+    for name in STORED_MEASURES:
+        stored, own = claims.measures.values[name], facts.measures[name]
+        gap = differs(stored, own, money=_is_money(name))
+        worst, compared = max(worst, largest(stored, own)), compared + own.size
+        if gap.any():
+            findings.append(_measure_finding(claims, name, (gap, stored, own)))
+    return AuditReport(tuple(findings), worst, compared)
+
+
+def _measure_finding(
+    claims: Claims, name: str, values: tuple[FloatArray, FloatArray, FloatArray]
+) -> Finding:
+    gap, stored, own = values
+    row, period = np.unravel_index(int(gap.argmax()), gap.shape)
+    lines = claims.measures.lines.get(name, [])
+    return Finding(
+        Severity.ERROR,
+        T(
+            "{measure} of {row} in {period} is said to be {stored}, recomputed it is {own}; "
+            "{count} values of {measure} differ",
+            measure=name,
+            row=claims.problem.axes[measure_axis(name)].labels[row],
+            period=claims.problem.calendar.labels[period],
+            stored=plain_number(float(stored[row, period])),
+            own=plain_number(float(own[row, period])),
+            count=int((gap > 0).sum()),
+        ),
+        file=MEASURES_FILE if lines else "",
+        line=lines[row] if lines else 0,
+        path=f"measures.{name}",
+    )
+
+
+_SIDES = ("lhs", "rhs", "slack", "shortfall", "penalty")
+
+
+def compare_lines(claims: Claims, facts: Facts) -> AuditReport:
+    """Return where stored results of lines are not the recomputed ones."""
+    pairs = list(zip(claims.lines, facts.lines, strict=True))
+    worst = max(
+        (largest(_sides(stored.result), _sides(own)) for stored, own in pairs), default=0.0
+    )
+    findings = (finding for stored, own in pairs for finding in _line_findings(stored, own))
+    return AuditReport(tuple(findings), worst, len(pairs) * (len(_SIDES) + 1))
+
+
+def _sides(result: LineResult) -> FloatArray:
+    return np.array([result.lhs, result.rhs, result.slack, result.shortfall, result.penalty])
+
+
+def _line_findings(stored: StoredLine, own: LineResult) -> Iterator[Finding]:
+    gap = differs(_sides(stored.result), _sides(own), money=own.line.unit == "money")
+    for number in np.flatnonzero(gap):
+        message = T(
+            "{side} of line {line} is said to be {stored}, recomputed it is {own}",
+            side=_SIDES[number],
+            line=own.line.name,
+            stored=plain_number(float(_sides(stored.result)[number])),
+            own=plain_number(float(_sides(own)[number])),
+        )
+        yield _line_finding(stored, message)
+    if stored.result.met != own.met:
+        template = (
+            T("line {line} is said to be met, recomputed it is not", line=own.line.name)
+            if stored.result.met
+            else T("line {line} is said to be missed, recomputed it is met", line=own.line.name)
+        )
+        yield _line_finding(stored, template)
+
+
+def _line_finding(stored: StoredLine, message: Text) -> Finding:
+    return Finding(
+        Severity.ERROR,
+        message,
+        file=LINES_FILE if stored.line else "",
+        line=stored.line,
+        path=f"lines.{stored.result.line.spec}",
+    )
+
+
+def compare_objective(claims: Claims, facts: Facts) -> AuditReport:
+    """Return where the objective, its parts or the gap are not what they should be."""
+    stored = {part.name: part.value for part in claims.parts}
+    own = {part.name: part.value for part in facts.parts}
+    total = math.fsum(own.values())
+    gap = max(claims.bound - claims.objective, 0.0) / max(abs(claims.objective), 1e-9)
+    file = OBJECTIVE_FILE if claims.ledger is not None else ""
+    checks = [
+        (f"objective.{name}", stored.get(name, 0.0), own.get(name, 0.0), file)
+        for name in {**own, **stored}
+    ]
+    run_file = RUN_FILE if claims.ledger is not None else ""
+    checks.append(("objective", claims.objective, total, run_file))
+    checks.append(("gap", claims.gap, gap, run_file))
+    return AuditReport(
+        tuple(finding for check in checks for finding in _scalar_finding(*check)),
+        max(largest(np.array([s]), np.array([o])) for _, s, o, _ in checks),
+        len(checks),
+    )
+
+
+def _scalar_finding(name: str, stored: float, own: float, file: str) -> Iterator[Finding]:
+    if differs(np.array([stored]), np.array([own]), money=name != "gap").any():
+        message = T(
+            "{name} is said to be {stored}, recomputed it is {own}",
+            name=name, stored=plain_number(stored), own=plain_number(own),
+        )
+        yield Finding(Severity.ERROR, message, file=file, path=name)

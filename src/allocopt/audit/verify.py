@@ -1,0 +1,50 @@
+"""The audit of a run directory or a plan."""
+
+from pathlib import Path
+
+from allocopt.audit.books import compare_ledger
+from allocopt.audit.claims import Claims, claims_of_plan, claims_of_run, recomputed
+from allocopt.audit.compare import compare_lines, compare_measures, compare_objective
+from allocopt.audit.line_rules import check_lines
+from allocopt.audit.report import AuditReport, together
+from allocopt.plan.plan import Plan
+from allocopt.plan.stored import read_run
+
+
+def verify_run(folder: str | Path) -> AuditReport:
+    """Recompute everything in the run directory ``folder`` from its decisions.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Returns
+    -------
+    AuditReport
+        Errors where a hard line or a rule is broken, or a stored number is not the
+        recomputed one.
+
+    Raises
+    ------
+    RunError
+        With file and line, if the run is missing or cannot be read.
+    """
+    return _audit(claims_of_run(read_run(folder)))
+
+
+def verify_plan(plan: Plan) -> AuditReport:
+    """Recompute everything in ``plan`` from its decisions; see `verify_run`."""
+    return _audit(claims_of_plan(plan))
+
+
+def _audit(claims: Claims) -> AuditReport:
+    facts = recomputed(claims)
+    return together(
+        (
+            compare_measures(claims, facts),
+            compare_lines(claims, facts),
+            compare_objective(claims, facts),
+            compare_ledger(claims, facts),
+            check_lines(facts),
+        )
+    )

@@ -1,0 +1,169 @@
+"""What ``run.json`` says about a run; needs neither numpy nor the scenario."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from allocopt.errors import RunError
+from allocopt.plan.csv_files import decoded, read_bytes, run_error
+from allocopt.plan.json_values import Entry, number_out, read_json
+from allocopt.text import Bilingual, T
+
+RUN_FILE = "run.json"
+FORMAT = "allocopt run"
+SCHEMA_VERSION = 1
+_MAX_BYTES = 50_000_000
+
+
+@dataclass(frozen=True)
+class RunInput:
+    """A file that the scenario was read from: name within its folder, SHA-256, size."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class RunHeader:
+    """What a run says about itself.
+
+    Attributes
+    ----------
+    name : str
+        Of the folder.
+    scenario : str
+    title : Bilingual
+    variant : str or None
+    overrides : tuple of str
+    model, model_sha256 : str
+    decides : tuple of str
+    status, stop : str
+        Values of `PlanStatus`, and why the search ended.
+    objective, bound, gap : float
+        NaN where not known.
+    options : mapping option -> number
+    versions : mapping package -> version
+    inputs : tuple of RunInput
+    created : str
+        UTC time, ISO 8601.
+    seconds : mapping stage -> seconds
+    remarks : Entry
+        Findings as they were written, see `allocopt.plan.json_values.finding_in`.
+    files : mapping file -> SHA-256 at the time the run was written
+    """
+
+    name: str
+    scenario: str
+    title: Bilingual
+    variant: str | None
+    overrides: tuple[str, ...]
+    model: str
+    model_sha256: str
+    decides: tuple[str, ...]
+    status: str
+    stop: str
+    objective: float
+    bound: float
+    gap: float
+    options: Mapping[str, float]
+    versions: Mapping[str, str]
+    inputs: tuple[RunInput, ...]
+    created: str
+    seconds: Mapping[str, float]
+    remarks: Entry
+    files: Mapping[str, str]
+
+    def as_record(self) -> dict[str, object]:
+        """Return the header as plain values, the form that ``--json`` prints."""
+        return {
+            "run": self.name,
+            "scenario": self.scenario,
+            "variant": self.variant,
+            "overrides": list(self.overrides),
+            "model": self.model,
+            "status": self.status,
+            "stop": self.stop,
+            "objective": number_out(self.objective),
+            "bound": number_out(self.bound),
+            "gap": number_out(self.gap),
+            "created": self.created,
+            "seconds": dict(self.seconds),
+        }
+
+
+def read_run_header(folder: str | Path) -> RunHeader:
+    """Return what the run in ``folder`` says about itself.
+
+    Raises
+    ------
+    RunError
+        If there is no run, it cannot be read, or it is of another version.
+    """
+    place = Path(folder)
+    if not place.is_dir():
+        raise RunError(T("there is no run at {place}", place=place.name or str(place)))
+    content = read_bytes(place, RUN_FILE, at_most=_MAX_BYTES)
+    entry = read_json(decoded(content, RUN_FILE), RUN_FILE)
+    _require_version(entry)
+    return _header(place, entry)
+
+
+def list_runs(root: str | Path = "runs") -> tuple[RunHeader, ...]:
+    """Return the headers of the runs in the folder ``root``, oldest first.
+
+    Folders without a ``run.json`` and unfinished runs are no runs.
+
+    Raises
+    ------
+    RunError
+        If a run there cannot be read.
+    """
+    place = Path(root)
+    if not place.is_dir():
+        return ()
+    folders = (folder for folder in place.iterdir() if not folder.name.startswith("."))
+    headers = [read_run_header(folder) for folder in folders if (folder / RUN_FILE).is_file()]
+    return tuple(sorted(headers, key=lambda header: (header.created, header.name)))
+
+
+def _require_version(entry: Entry) -> None:
+    if entry.at("format").value != FORMAT:
+        raise run_error(RUN_FILE, 0, T("this file does not describe a run"))
+    version = entry.at("schema_version").whole()
+    if version != SCHEMA_VERSION:
+        reason = T(
+            "the run has format version {found}, this program reads {known}",
+            found=version, known=SCHEMA_VERSION,
+        )
+        raise run_error(RUN_FILE, 0, reason)
+
+
+def _header(folder: Path, entry: Entry) -> RunHeader:
+    scenario, model = entry.at("scenario"), entry.at("model")
+    return RunHeader(
+        name=folder.resolve().name,
+        scenario=scenario.at("id").text(),
+        title=scenario.at("title").bilingual(),
+        variant=scenario.at("variant").optional_text(),
+        overrides=scenario.at("overrides").texts(),
+        model=model.at("name").text(),
+        model_sha256=model.at("sha256").text(),
+        decides=model.at("decides").texts(),
+        status=entry.at("status").text(),
+        stop=entry.at("stop").text(),
+        objective=entry.at("objective").number(),
+        bound=entry.at("bound").number(),
+        gap=entry.at("gap").number(),
+        options=entry.at("options").map_of_numbers(),
+        versions=entry.at("versions").map_of_texts(),
+        inputs=tuple(_input(one) for one in entry.at("inputs").entries()),
+        created=entry.at("created").text(),
+        seconds=entry.at("seconds").map_of_numbers(),
+        remarks=entry.at("remarks"),
+        files=entry.at("files").map_of_texts(),
+    )
+
+
+def _input(entry: Entry) -> RunInput:
+    return RunInput(entry.at("name").text(), entry.at("sha256").text(), entry.at("bytes").whole())

@@ -1,0 +1,103 @@
+"""How amounts and lines read: money in the scenario's unit, shares in percent."""
+
+import math
+
+from allocopt.measures.catalog import UnitKind
+from allocopt.measures.expressions import LinearForm
+from allocopt.measures.lines import Line, LineResult, Sense
+from allocopt.plan.labels import HEADS, SHARE, YUAN, counted_in, money_symbol, unit_sign
+from allocopt.problem.problem import Problem
+from allocopt.text import Bilingual, T, Text
+
+_SIGNS = {Sense.AT_LEAST: "<", Sense.AT_MOST: ">", Sense.EQUAL: "≠"}
+RATIO = Bilingual(zh="比值", en="ratio")
+MIXED = Bilingual(zh="混合", en="mixed")
+
+
+def line_unit(problem: Problem, line: Line) -> Bilingual:
+    """Return what the left side of ``line`` is counted in, money in 元."""
+    return {
+        "money": YUAN,
+        "volume": problem.volume_unit,
+        "heads": HEADS,
+        "share": SHARE,
+        "ratio": RATIO,
+    }.get(line.unit, MIXED)
+
+
+def line_unit_sign(problem: Problem, line: Line) -> str:
+    """Return `line_unit` as one text for a table."""
+    return unit_sign(line_unit(problem, line))
+
+
+def plain_number(value: float) -> str:
+    """Return a number with the digits that matter: no exponent, no long tails."""
+    if not math.isfinite(value):
+        return "-"
+    if value == round(value):
+        return f"{value:.0f}"
+    digits = 2 if abs(value) >= 1 else 2 - math.floor(math.log10(abs(value)))
+    return f"{value:.{min(digits, 12)}f}".rstrip("0").rstrip(".")
+
+
+def amount_text(problem: Problem, value: float, kind: UnitKind) -> Text:
+    """Return an amount with its unit, money in the scenario's money unit.
+
+    Parameters
+    ----------
+    problem : Problem
+    value : float
+        元 for money.
+    kind : UnitKind
+    """
+    if kind is UnitKind.MONEY:
+        number = plain_number(value / problem.money_unit)
+        return T("{number} {unit}", number=number, unit=money_symbol(problem))
+    return T("{number} {unit}", number=plain_number(value), unit=counted_in(problem, kind))
+
+
+def form_amount(problem: Problem, value: float, form: LinearForm) -> Text:
+    """Return a value of ``form`` with its unit, without one where it mixes several."""
+    units = form.units()
+    if len(units) == 1:
+        return amount_text(problem, value, next(iter(units)))
+    return T("{number}", number=plain_number(value))
+
+
+def form_title(form: LinearForm) -> Text:
+    """Return what a form adds up, in the words of the measures."""
+    titles = list(dict.fromkeys(term.measure.title for term in form.terms))
+    if len(titles) == 1:
+        return T("{measure}", measure=titles[0])
+    return T("the left side")
+
+
+def side_text(problem: Problem, line: Line, value: float) -> Text:
+    """Return a value of a line's left or right side with its unit."""
+    if line.unit == "share":
+        return T("{number} %", number=plain_number(value * 100.0))
+    if line.expression.denominator is not None:
+        return T("{number}", number=plain_number(value))
+    return form_amount(problem, value, line.expression.numerator)
+
+
+def broken_text(problem: Problem, result: LineResult) -> Text:
+    """Return by how much a line is missed: both sides, and the amount of its numerator.
+
+    Such as ``expense_ratio: 20.3 % > 20 %; expense is 123.45 万元 too high``.
+    """
+    line = result.line
+    form = line.expression.numerator
+    values = {
+        "line": line.name,
+        "lhs": side_text(problem, line, result.lhs),
+        "sign": _SIGNS[line.sense],
+        "rhs": side_text(problem, line, result.rhs),
+        "what": form_title(form),
+        "amount": form_amount(problem, result.shortfall, form),
+    }
+    if line.sense is Sense.AT_MOST:
+        return T("{line}: {lhs} {sign} {rhs}; {what} is {amount} too high", **values)
+    if line.sense is Sense.AT_LEAST:
+        return T("{line}: {lhs} {sign} {rhs}; {what} is {amount} too low", **values)
+    return T("{line}: {lhs} {sign} {rhs}; {what} is {amount} away", **values)
