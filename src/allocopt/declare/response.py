@@ -36,6 +36,8 @@ def declare_response(
     Affine (placements, periods), accounts/period
     """
     count, periods, _ = pieces.x.shape
+    if not count:
+        return effort
     labels = [
         (name, month)
         for name in problem.axes[AxisName.PLACEMENTS].labels
