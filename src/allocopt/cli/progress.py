@@ -1,0 +1,93 @@
+"""The progress of a solve on a terminal: what was found, what is possible, how far apart."""
+
+import math
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from allocopt.cli.output import console_on
+from allocopt.cli.session import Session
+from allocopt.report.format import Kind, NumberStyle
+from allocopt.solving.outcome import Progress, Watch, no_watch
+from allocopt.text import T
+
+if TYPE_CHECKING:
+    from rich.text import Text as RichText
+
+
+@dataclass
+class _Board:
+    """The latest progress, drawn whenever the screen is refreshed."""
+
+    session: Session
+    style: NumberStyle
+    kind: Kind
+    started: float = field(default_factory=time.monotonic)
+    latest: Progress | None = None
+
+    def note(self, progress: Progress) -> None:
+        self.latest = progress
+
+    def __rich__(self) -> "RichText":
+        from rich.text import Text as RichText
+
+        elapsed = self.style.seconds(time.monotonic() - self.started)
+        found = self.latest or Progress("", 0.0, math.nan, math.nan)
+        return RichText(
+            T(
+                "{elapsed}  {stage}  best {best}  bound {bound}  gap {gap}",
+                elapsed=elapsed,
+                stage=found.stage,
+                best=self.style.value(self.kind, found.objective),
+                bound=self.style.value(self.kind, found.bound),
+                gap=self.style.share(_gap(found), digits=3),
+            ).render(self.session.language),
+            no_wrap=True,
+            overflow="ellipsis",
+        )
+
+
+def _gap(found: Progress) -> float:
+    if not math.isfinite(found.objective):
+        return math.nan
+    return abs(found.bound - found.objective) / max(abs(found.objective), 1e-9)
+
+
+@contextmanager
+def watching(session: Session, style: NumberStyle, kind: Kind) -> Iterator[Watch]:
+    """Show progress on standard error while the block runs, if a terminal reads it.
+
+    Parameters
+    ----------
+    session : Session
+    style : NumberStyle
+    kind : Kind
+        What the objective counts.
+
+    Yields
+    ------
+    Watch
+        To be given to the solver.
+    """
+    if not sys.stderr.isatty():
+        yield no_watch
+        return
+    from rich.live import Live
+
+    board = _Board(session, style, kind)
+    # a copy of the terminal: file descriptors 1 and 2 are captured while HiGHS runs
+    with os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding=sys.stderr.encoding) as terminal:
+        live = Live(
+            board,
+            console=console_on(terminal),
+            refresh_per_second=4,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        with live:
+            yield board.note

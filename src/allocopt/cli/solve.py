@@ -1,0 +1,265 @@
+"""``allocopt solve SCENARIO``: the best plan, its proof, and a run directory."""
+
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import click
+
+from allocopt.cli.failure import Conflict, Exit, Failure, failure_of, report
+from allocopt.cli.output import say_json
+from allocopt.cli.places import place_of
+from allocopt.cli.plan_view import show_plan
+from allocopt.cli.progress import watching
+from allocopt.cli.session import Session
+from allocopt.cli.spoken import SpokenCommand, option
+from allocopt.errors import (
+    AllocoptError,
+    InfeasibleError,
+    ModelError,
+    ScenarioError,
+    UsageError,
+)
+from allocopt.plan.plan import Plan, PlanStatus
+from allocopt.plan.rundir import save_plan
+from allocopt.report.format import NumberStyle
+from allocopt.report.summary import goal_kind
+from allocopt.scenario.scenario import Scenario
+from allocopt.solving.options import SolveOptions
+from allocopt.text import Bilingual, T
+from allocopt.workflow.inputs import load
+
+_DEFAULTS = SolveOptions()
+
+
+def command(session: Session) -> click.Command:
+    """Return the command in the session's language."""
+    return SpokenCommand(
+        session,
+        "solve",
+        T(
+            "Find the best plan of SCENARIO (a folder, or the name of a bundled one), prove how "
+            "good it is, and write it to a run directory. Exit code 3 if no plan is possible, 4 "
+            "if a limit ended the search before the wanted gap."
+        ),
+        callback=partial(_solve, session),
+        params=[click.Argument(["scenario"]), *_what(session), *_how(session)],
+    )
+
+
+def _what(session: Session) -> list[click.Parameter]:
+    return [
+        option(
+            session,
+            ["--model"],
+            T(
+                "Name of a model, see `allocopt models`, or path of a model file, which is a "
+                "program and runs with your rights. Default: {default}.",
+                default="joint",
+            ),
+            default="joint",
+            metavar="NAME|PATH",
+        ),
+        option(session, ["--variant"], T("Plan this variant of the scenario."), metavar="V"),
+        option(
+            session,
+            ["--set", "overrides"],
+            T("Set a single value, such as lines.budget.at_most='2 %'; may be repeated."),
+            multiple=True,
+            metavar="PATH=VALUE",
+        ),
+        option(
+            session,
+            ["--out"],
+            T("Run directory to write; a new one in runs/ by default."),
+            metavar="RUN",
+        ),
+    ]
+
+
+def _how(session: Session) -> list[click.Parameter]:
+    return [
+        option(
+            session,
+            ["--gap"],
+            T(
+                "Wanted distance from the best possible, a share. Default: {default}.",
+                default=_DEFAULTS.gap,
+            ),
+            kind=float,
+            default=_DEFAULTS.gap,
+            metavar="G",
+        ),
+        option(
+            session,
+            ["--time-limit"],
+            T("Seconds for the search. Default: {default:g}.", default=_DEFAULTS.time_limit),
+            kind=float,
+            default=_DEFAULTS.time_limit,
+            metavar="S",
+        ),
+        option(
+            session,
+            ["--threads"],
+            T("Threads of the solver. Default: {default}.", default=_DEFAULTS.threads),
+            kind=int,
+            default=_DEFAULTS.threads,
+            metavar="N",
+        ),
+        option(
+            session,
+            ["--seed"],
+            T(
+                "Seed of the solver: same seed and threads, same plan. Default: {default}.",
+                default=_DEFAULTS.seed,
+            ),
+            kind=int,
+            default=_DEFAULTS.seed,
+            metavar="N",
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What the user asked for."""
+
+    scenario: str
+    model: str
+    variant: str | None
+    overrides: tuple[str, ...]
+    out: str | None
+    options: SolveOptions
+
+
+def _solve(
+    session: Session,
+    *,
+    scenario: str,
+    model: str,
+    variant: str | None,
+    overrides: tuple[str, ...],
+    out: str | None,
+    gap: float,
+    time_limit: float,
+    threads: int,
+    seed: int,
+) -> int:
+    options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
+    order = _Order(scenario, model, variant, overrides, out, options)
+    _require_free(out)
+    loaded = _loaded(order)
+    if isinstance(loaded, Failure):
+        return report(session, loaded)
+    try:
+        return _planned(session, order, loaded)
+    except InfeasibleError as error:
+        return report(session, _explained(error, loaded))
+
+
+def _require_free(out: str | None) -> None:
+    """Refuse a run directory that is there already, before time is spent on solving.
+
+    Raises
+    ------
+    UsageError
+    """
+    if out is not None and Path(out).exists():
+        raise UsageError(T("{folder} is there already; a run is never overwritten", folder=out))
+
+
+def _loaded(order: _Order) -> Scenario | Failure:
+    place = place_of(order.scenario)
+    try:
+        return load(order.scenario, variant=order.variant, overrides=order.overrides)
+    except ScenarioError as error:
+        return replace(failure_of(error), folder=place.folder, shown_as=place.shown_as)
+
+
+def _explained(error: InfeasibleError, scenario: Scenario) -> Failure:
+    """Return the failure with the sentences of the lines in conflict."""
+    titles = {spec.id: spec.title() for spec in scenario.data.lines}
+    written = {spec.id: spec.sentence.bilingual() for spec in scenario.data.lines}
+    rows = []
+    for name in error.conflict:
+        spec = name.split("[")[0]
+        sentence = written.get(spec, Bilingual("", ""))
+        rows.append(Conflict(name, sentence if str(sentence) else titles.get(spec, sentence)))
+    hint = T("loosen one of them, or make it soft with a price, and solve again")
+    return replace(failure_of(error), conflict=tuple(rows), hint=hint)
+
+
+def _planned(session: Session, order: _Order, scenario: Scenario) -> int:
+    from allocopt.workflow.plans import prepare, run
+
+    with _blaming(order.model):
+        task = prepare(scenario, order.model)
+        problem = task.problem
+        style = NumberStyle(session.language, problem.money_unit, problem.volume_unit)
+        with watching(session, style, goal_kind(problem)) as watch:
+            plan = run(task, options=order.options, watch=watch)
+    started = time.monotonic()
+    folder = save_plan(plan, order.out)
+    plan = replace(plan, seconds={**plan.seconds, "write": time.monotonic() - started})
+    if session.as_json:
+        say_json(_record(plan, folder))
+    else:
+        show_plan(session, plan, style, folder)
+    return Exit.OK if plan.status is PlanStatus.PROVEN else Exit.LIMIT
+
+
+@contextmanager
+def _blaming(model: str) -> Iterator[None]:
+    """Turn whatever a user's own model file raises into a message that names its line.
+
+    Raises
+    ------
+    ModelError
+    """
+    try:
+        yield
+    except AllocoptError:
+        raise
+    except Exception as error:
+        own = Path(model)
+        frames = traceback.extract_tb(error.__traceback__)
+        mine = [f for f in frames if own.suffix == ".py" and Path(f.filename) == own]
+        if not mine:
+            raise
+        raise ModelError(
+            T(
+                "{file}:{line}: {kind}: {reason}",
+                file=model,
+                line=mine[-1].lineno,
+                kind=type(error).__name__,
+                reason=str(error),
+            )
+        ) from error
+
+
+def _record(plan: Plan, folder: Path) -> dict[str, object]:
+    return {
+        "status": str(plan.status),
+        "stop": plan.stop,
+        "objective": plan.objective,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "run": folder.as_posix(),
+        "seconds": dict(plan.seconds),
+        "lines": [
+            {
+                "name": result.line.name,
+                "kind": str(result.line.kind),
+                "lhs": result.lhs,
+                "rhs": result.rhs,
+                "slack": result.slack,
+                "met": bool(result.met),
+                "penalty": result.penalty,
+            }
+            for result in plan.lines
+        ],
+    }

@@ -1,0 +1,1 @@
+"""What a plan says to its readers: numbers with units, summaries, tables."""
