@@ -109,6 +109,8 @@ def _reference(problem: Problem, spec: TargetSpec, rows: IntArray) -> FloatArray
         raw = _bucket_shares(problem, spec, rows)
     elif spec.method is Method.OPTIMIZED and not np.isnan(targets.last_year[rows]).any():
         raw = targets.last_year[rows]
+    elif spec.method is Method.OPTIMIZED and not np.isnan(targets.potential[rows]).any():
+        raw = targets.potential[rows]
     else:
         raw = ones
     return raw / raw.sum() if raw.sum() > 0 else ones / len(rows)
