@@ -78,10 +78,10 @@ class Files:
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            before = content[: error.start]
-            column = len(before) - before.rfind(b"\n")
+            before = content[: error.start].decode("utf-8-sig")
+            column = len(before) - before.rfind("\n")
             self.notes.error(
-                Mark(self.name_of(path), before.count(b"\n") + 1, column),
+                Mark(self.name_of(path), before.count("\n") + 1, column),
                 T("the file is not UTF-8 text"),
                 T("Save it again as UTF-8 (in a spreadsheet: 'CSV UTF-8')."),
             )

@@ -115,8 +115,12 @@ def parse_number(found: object) -> float:
 def _refuse_text(text: str, found: str) -> NoReturn:
     if text.lower().lstrip("+-") in {"nan", "inf", "infinity", ".nan", ".inf"}:
         _refuse("not_finite", "{found} is not a finite number", found)
-    plain = narrow(text[:_LONGEST])
-    if plain != text and any(p.fullmatch(plain) for p in (_PLAIN, _MONEY, _PERCENT, _POINTS)):
+    plain = narrow(text)
+    if (
+        len(text) <= _LONGEST
+        and plain != text
+        and any(p.fullmatch(plain) for p in (_PLAIN, _MONEY, _PERCENT, _POINTS))
+    ):
         _refuse("wide_digits", "{found} is written with full-width characters", found)
     _refuse("not_number", "{found} is not a number", found)
 

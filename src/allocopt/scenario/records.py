@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from allocopt.scenario.notes import Notes
 from allocopt.scenario.quantities import is_plain_number
-from allocopt.scenario.shape import Shape, fields_of, shape_at
+from allocopt.scenario.shape import Shape, fields_of, is_mapping, shape_at
 from allocopt.scenario.tree import Items, Mark, Path, Plain, TableFile, TableRow
 from allocopt.scenario.wording import did_you_mean, near_name, shown
 from allocopt.text import T, Text
@@ -26,12 +26,15 @@ class Records:
     header_line : int
     rows : iterable of (line, fields)
         Fields are text, empty where the table has nothing.
+    incomplete : bool
+        Whether rows had to be left out; a finding has said which.
     """
 
     file: str
     header: Sequence[str]
     header_line: int
     rows: Iterable[tuple[int, Sequence[str]]]
+    incomplete: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ def table_rows(records: Records, shape: Shape, notes: Notes) -> Items:
             rows.append(TableRow(_values(fields, columns), table, line))
         else:
             _note_width(Mark(records.file, line, 1), len(fields), len(records.header), notes)
-    return Items(rows, mark, incomplete=len(notes.findings) > known)
+    incomplete = records.incomplete or len(notes.findings) > known
+    return Items(rows, mark, incomplete)
 
 
 def _values(fields: Sequence[str], columns: Sequence[_Column]) -> dict[str, Plain]:
@@ -161,10 +165,10 @@ def _clash(path: Path, seen: dict[Path, int]) -> tuple[Text, Text] | None:
 
 def _unknown(path: Path, shape: Shape) -> tuple[Text, Text] | None:
     found = shape_at(shape, path)
-    if found is not None and not fields_of(found):
+    if found is not None and not is_mapping(found):
         return None
     if found is not None:
-        wanted = ", ".join(f"{path[-1]}.{key}" for key in fields_of(found))
+        wanted = ", ".join(f"{path[-1]}.{key}" for key in fields_of(found) or ("NAME",))
         return (
             T("the column {name} holds several values", name=".".join(path)),
             T("Give each its own column: {names}.", names=wanted),

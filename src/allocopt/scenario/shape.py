@@ -73,6 +73,11 @@ def shape_at(shape: Shape, path: tuple[str, ...]) -> Shape | None:
     return shape
 
 
+def is_mapping(shape: Shape) -> bool:
+    """Return whether ``shape`` is a mapping, of named or of free keys."""
+    return model_of(shape) is not None or origin_of(bare(shape)) is dict
+
+
 def has_rows(shape: Shape) -> bool:
     """Return whether ``shape`` is a list of mappings."""
     item = item_of(shape)

@@ -49,8 +49,8 @@ def validated(root: Branch, notes: Notes) -> Verdict:
     try:
         data = ScenarioSchema.model_validate(values, context=context)
     except ValidationError as error:
-        found = _relevant(faults(root, error.errors(include_url=False)), unread)
-        _note(found, notes)
+        found = tuple(faults(root, error.errors(include_url=False)))
+        _note(_relevant(found, unread), notes)
         lacking |= {".".join(f.path[:-1][:-1]) for f in found if f.name == "id"}
         known = invalid([*unread, *(fault.path for fault in found)], lacking)
         return Verdict(salvaged(values, context), valid=False, invalid=known)

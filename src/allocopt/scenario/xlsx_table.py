@@ -19,6 +19,8 @@ from allocopt.text import T
 
 MAX_EXPANDED_BYTES = 500_000_000
 _ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"})
+# stands for a value that a finding has refused; no cell can hold it
+_UNUSABLE = "\0"
 # a formula whose cell closes without a stored value
 _UNSTORED = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 
@@ -82,7 +84,7 @@ def _rows(content: bytes, start: Mark, sheet: Node | None, notes: Notes) -> list
         for column, text in enumerate(row, start=1):
             if text in _ERRORS:
                 _note_error_value(Mark(start.file, line, column), text, notes)
-                row[column - 1] = ""
+                row[column - 1] = _UNUSABLE
     if _has_unstored(content):
         _note_unstored(content, name, rows, file=start.file, notes=notes)
     return rows
@@ -143,7 +145,7 @@ def _has_unstored(content: bytes) -> bool:
 
 
 def _note_unstored(
-    content: bytes, sheet: str, rows: Sequence[Sequence[str]], *, file: str, notes: Notes
+    content: bytes, sheet: str, rows: list[list[str]], *, file: str, notes: Notes
 ) -> None:
     """Report every formula of ``sheet`` that has no stored result: it would read as empty."""
     table = load_workbook(io.BytesIO(content), read_only=True)[sheet]
@@ -151,6 +153,7 @@ def _note_unstored(
     for line, row in enumerate(table.iter_rows(), start=1):
         for column, cell in enumerate(row, start=1):
             if cell.data_type == "f" and not rows[line - 1][column - 1]:
+                rows[line - 1][column - 1] = _UNUSABLE
                 notes.error(
                     Mark(file, line, column),
                     T("the formula has no stored result"),
@@ -167,7 +170,9 @@ def _records(rows: list[list[str]], file: str, notes: Notes) -> Records | None:
         )
         return None
     line, header = filled[0]
-    return Records(file, header, line, _padded(filled[1:], len(header)))
+    usable = [(number, row) for number, row in filled[1:] if _UNUSABLE not in row]
+    incomplete = len(usable) < len(filled) - 1
+    return Records(file, header, line, _padded(usable, len(header)), incomplete)
 
 
 def _trimmed(row: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ both places, and plain scalars follow the core schema of YAML 1.2 (``no`` is a t
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -34,8 +35,9 @@ MAX_EVENTS = 2_000_000
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INT = re.compile(r"[-+]?[0-9]{1,300}", re.ASCII)
+_INT = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_LONGEST_NUMBER = 300
 _SPECIAL = {".nan": "nan", ".inf": "inf", "+.inf": "inf", "-.inf": "-inf"}
 
 
@@ -65,16 +67,18 @@ class _Open:
 def plain_scalar(text: str) -> Scalar:
     """Return the value of an unquoted scalar under the core schema of YAML 1.2.
 
-    Numbers too long to be one stay text, so that the field's own check refuses them.
+    Numbers too long or too large stay text, so that the field's own check refuses them.
     """
     if text in _NULL:
         return None
     if text in _BOOL:
         return _BOOL[text]
+    if len(text) > _LONGEST_NUMBER:
+        return text
     if _INT.fullmatch(text):
         return int(text)
     if _FLOAT.fullmatch(text):
-        return float(text)
+        return number if isfinite(number := float(text)) else text
     if text.lower() in _SPECIAL:
         return float(_SPECIAL[text.lower()])
     return text
@@ -171,6 +175,9 @@ class _Fold:
         if top is not None and top.is_mapping and top.key is None:
             top.key, top.key_mark = text, mark
             return
+        if not text and top is not None and top.key_mark is not None:
+            # the parser puts an empty value where the next one begins
+            mark = top.key_mark
         self._place(Leaf(plain_scalar(text) if event.style is None else text, mark))
 
     def _place(self, node: Node) -> None:

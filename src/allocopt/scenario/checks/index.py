@@ -162,6 +162,12 @@ class Index:
         }
 
     @cached_property
+    def is_sound(self) -> bool:
+        """Return whether every node has leaves below it: no tree runs in a circle."""
+        trees = (self.unit_tree, self.product_tree, self.channel_tree, *self.other_trees.values())
+        return not any(tree.circles for tree in trees)
+
+    @cached_property
     def unit_leaves_below(self) -> Mapping[str, Sequence[str]]:
         """Return node of any tree over the units -> its leaves."""
         found: dict[str, Sequence[str]] = {}

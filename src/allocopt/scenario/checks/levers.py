@@ -20,7 +20,7 @@ def check_levers(index: Index) -> Iterator[PathFinding]:
         yield from unknown
         yield from _curve(placement, index)
         yield from _bounds(placement)
-        if not unknown:
+        if not unknown and index.is_sound:
             yield from _fed(placement, index)
     for limit in index.data.change_limits:
         path = f"change_limits.{limit.id}"

@@ -98,7 +98,7 @@ def _staff(row: StaffRow, index: Index) -> Iterator[PathFinding]:
 def _level(row: StaffRow, index: Index) -> Iterator[PathFinding]:
     wanted = {role.id: role.level for role in index.data.roles}.get(row.role)
     unit = next((unit for unit in index.data.units if unit.id == row.unit), None)
-    if wanted is not None and unit is not None and unit.level != wanted:
+    if wanted in index.levels and unit is not None and unit.level != wanted:
         yield error(
             f"staff.{row.id}.unit",
             T(

@@ -69,7 +69,7 @@ class TableSection:
                     "description": "CSV or xlsx inside the scenario folder.",
                 },
                 "sheet": {"type": "string", "description": "Sheet of an xlsx file."},
-                "rows": dict(rows),
+                "rows": {**rows, "description": "Rows merged over the file's by id."},
             },
         }
         return {"anyOf": [rows, table]}
