@@ -1,23 +1,25 @@
 """What is to be audited: decisions, and the numbers that are said to follow from them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from allocopt.arrays import FloatArray
+from allocopt.arrays import BoolArray, FloatArray
 from allocopt.findings import Finding, Severity
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.lines import LineResult, compile_lines, judge_lines
 from allocopt.measures.numbers import evaluate
 from allocopt.measures.score import ObjectivePart, objective_parts
-from allocopt.plan.decision_files import DECISION_FILES, Places
+from allocopt.plan.decision_files import Places
 from allocopt.plan.plan import Plan
 from allocopt.plan.result_files import StoredEntry, StoredLine, StoredMeasures
 from allocopt.plan.stored import StoredRun
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Problem
-from allocopt.text import Text
+from allocopt.text import T, Text
+
+_MOST_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -109,30 +111,41 @@ class Facts:
     parts: tuple[ObjectivePart, ...]
     places: Mapping[AxisName, Places]
 
-    def finding(
-        self, message: Text, *, at: tuple[str, int, int] | None = None, warning: bool = False
-    ) -> Finding:
-        """Return a finding about a decision.
+    def finding(self, message: Text, axis: AxisName, row: int, period: int) -> Finding:
+        """Return an error about the decisions on one row of an axis in one period."""
+        path = f"{axis}.{self.label(axis, row)}.{self.month(period)}"
+        found = Finding(Severity.ERROR, message, path=path)
+        if axis not in self.places:
+            return found
+        place = self.places[axis]
+        return replace(found, file=place.file, line=int(place.lines[row, period]))
+
+    def broken(
+        self, axis: AxisName, where: BoolArray, message: Callable[[int, int], Text]
+    ) -> Iterator[Finding]:
+        """Yield an error for every place of an axis where a rule is broken.
 
         Parameters
         ----------
-        message : Text
-        at : (decision, row, period) or None
-            Named as in `Decisions`.
-        warning : bool
+        axis : AxisName
+        where : BoolArray (rows, periods)
+        message : callable (row, period) -> Text
         """
-        severity = Severity.WARNING if warning else Severity.ERROR
-        finding = Finding(severity, message)
-        if at is None:
-            return finding
-        name, row, period = at
-        axis = next(file.axis for file in DECISION_FILES if name in file.values)
-        label = self.problem.axes[axis].labels[row]
-        path = f"{name}.{label}.{self.problem.calendar.labels[period]}"
-        if axis not in self.places:
-            return replace(finding, path=path)
-        place = self.places[axis]
-        return replace(finding, path=path, file=place.file, line=int(place.lines[row, period]))
+        places = np.argwhere(where).tolist()
+        for row, period in places[:_MOST_SHOWN]:
+            yield self.finding(message(row, period), axis, row, period)
+        rest = len(places) - _MOST_SHOWN
+        if rest > 0:
+            more = T("the same rule is broken here and in {count} more places", count=rest - 1)
+            yield self.finding(more, axis, *places[_MOST_SHOWN])
+
+    def label(self, axis: AxisName, row: int) -> str:
+        """Return the name of a row."""
+        return self.problem.axes[axis].labels[row]
+
+    def month(self, period: int) -> str:
+        """Return the name of a period."""
+        return self.problem.calendar.labels[period]
 
 
 def recomputed(claims: Claims) -> Facts:

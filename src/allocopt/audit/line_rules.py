@@ -1,32 +1,39 @@
 """Lines that a plan does not keep: hard ones are errors, soft ones are priced."""
 
-from collections.abc import Iterator
-
 from allocopt.audit.claims import Facts
+from allocopt.audit.influence import outside_lines
 from allocopt.audit.report import AuditReport
 from allocopt.findings import Finding, Severity
+from allocopt.measures.catalog import UnitKind
 from allocopt.measures.lines import LineResult
-from allocopt.plan.wording import broken_text
+from allocopt.plan.wording import amount_text, broken_text
 from allocopt.problem.problem import Problem
 from allocopt.scenario.schema.limits import LineKind
 from allocopt.text import T
 
 
 def check_lines(facts: Facts) -> AuditReport:
-    """Return what there is to say about lines that are not met; on the line is met."""
+    """Return what there is to say about lines that are not met; on the line is met.
+
+    A hard line that is missed is an error, unless nothing the model decided can move it.
+    """
     missed = [result for result in facts.lines if not result.met]
-    return AuditReport(tuple(_findings(facts, missed)), compared=0)
+    hard = tuple(r.line for r in missed if r.line.kind is LineKind.HARD)
+    outside = outside_lines(facts, hard) if hard else frozenset()
+    return AuditReport(
+        tuple(_finding(facts.problem, result, outside) for result in missed),
+        compared=len(facts.lines),
+    )
 
 
-def _findings(facts: Facts, missed: list[LineResult]) -> Iterator[Finding]:
-    for result in missed:
-        yield _finding(facts.problem, result)
-
-
-def _finding(problem: Problem, result: LineResult) -> Finding:
+def _finding(problem: Problem, result: LineResult, outside: frozenset[str]) -> Finding:
     message, path = broken_text(problem, result), f"lines.{result.line.spec}"
+    if result.line.name in outside:
+        hint = T("nothing that this model decides can change it; solve with the model joint")
+        return Finding(Severity.WARNING, message, hint, path=path)
     if result.line.kind is LineKind.HARD:
         return Finding(Severity.ERROR, message, path=path)
     if result.line.kind is LineKind.REPORT:
-        return Finding(Severity.NOTE, T("{miss} (for the record only)", miss=message), path=path)
-    return Finding(Severity.NOTE, message, path=path)
+        return Finding(Severity.NOTE, message, T("the line is for the record only"), path=path)
+    price = amount_text(problem, result.penalty, UnitKind.MONEY)
+    return Finding(Severity.NOTE, message, T("priced at {price}", price=price), path=path)

@@ -6,7 +6,10 @@ from allocopt.audit.books import compare_ledger
 from allocopt.audit.claims import Claims, claims_of_plan, claims_of_run, recomputed
 from allocopt.audit.compare import compare_lines, compare_measures, compare_objective
 from allocopt.audit.line_rules import check_lines
+from allocopt.audit.people_rules import check_people
 from allocopt.audit.report import AuditReport, together
+from allocopt.audit.spend_rules import check_spend
+from allocopt.audit.target_rules import check_targets
 from allocopt.plan.plan import Plan
 from allocopt.plan.stored import read_run
 
@@ -46,5 +49,8 @@ def _audit(claims: Claims) -> AuditReport:
             compare_objective(claims, facts),
             compare_ledger(claims, facts),
             check_lines(facts),
+            check_spend(facts),
+            check_people(facts),
+            check_targets(facts),
         )
     )
