@@ -370,3 +370,31 @@ def test_lines_that_cents_cannot_meet_exactly_are_kept_all_the_same() -> None:
     assert [result.met for result in found.best.lines] == [True, True]
 
 
+
+
+@pytest.mark.xfail(reason="absolute deviations let one pinned cell outweigh the others' proportions")
+def test_a_pin_on_a_large_unit_scales_the_others_in_proportion() -> None:
+    """Weights 1, 1.5, 2.5 and 6 of 11; the last is pinned at 7: 4 remain as 1 : 1.5 : 2.5."""
+    pins = [row("p", {"scope": {"units": "z"}, "equals": 7})]
+    problem = problem_of(
+        quota_over(
+            {"v": 1, "x": 1.5, "y": 2.5, "z": 6},
+            {"quota": 11, "method": "weighted", "weight": "w", "pins": pins},
+        )
+    )
+    plan = solve(problem, "targets")
+    assert plan.decisions.target[:, 0] == pytest.approx([0.8, 1.2, 2, 7], abs=1e-6)
+
+
+@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.xfail(reason="no search rounds targets to their smallest step yet")
+def test_whole_targets_sum_in_rows_columns_and_total(step: int) -> None:
+    """Quota 20 over 3 equal units and 3 equal months: every year 6 or 7 (steps of 1), every
+    month 6 or 7, every cell 2 or 3, all together 20.
+    """
+    sections = quota_over({"x": 1, "y": 1, "z": 1}, {"quota": 20, "smallest_step": step}, periods=3)
+    target = solve(problem_of(sections), "targets").decisions.target
+    assert np.array_equal(target / step, np.round(target / step))
+    assert target.sum() == 20
+    for sums in (target.sum(axis=0), target.sum(axis=1)):
+        assert np.all(np.abs(sums - 20 / 3) < step)
