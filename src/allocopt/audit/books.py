@@ -9,12 +9,14 @@ from allocopt.arrays import FloatArray
 from allocopt.audit.claims import Claims, Facts
 from allocopt.audit.report import AuditReport
 from allocopt.findings import Finding, Severity
-from allocopt.plan.ledger import ZERO, Entry, Kind, Statement, ledger_of, row_axis
+from allocopt.plan.ledger import ZERO, Entry, Kind, Statement, exact, ledger_of, row_axis
+from allocopt.plan.money_lines import Books, books_of, kept, line_sides
 from allocopt.plan.result_files import LEDGER_FILE, StoredEntry
 from allocopt.problem.problem import Problem
 from allocopt.text import T
 
 _SAME = 1e-9
+_HALF_CENT = 0.005
 _Key = tuple[Statement, Kind, int, int]
 
 
@@ -37,6 +39,48 @@ def compare_ledger(claims: Claims, facts: Facts) -> AuditReport:
     findings = [_gap_finding(claims.problem, found, stored, own) for found in gaps.values()]
     findings.extend(_repeated(claims.ledger, stored))
     return AuditReport(tuple(findings), float(worst), len({**own, **stored}))
+
+
+def check_books(claims: Claims, facts: Facts) -> AuditReport:
+    """Return where the recomputed ledger and the measures tell different stories.
+
+    Two computations of the same money, in decimal and in doubles, may differ by the cents
+    that entries were rounded to; and a hard line on money that the measures keep must be
+    kept by the ledger too.
+    """
+    problem = facts.problem
+    spend = np.array(exact(facts.decisions.spend), dtype=object)
+    spend = spend.reshape(facts.decisions.spend.shape)
+    books = books_of(problem, spend, recomputed_ledger(claims, facts))
+    findings = [f for statement in Statement for f in _statement(facts, books, statement)]
+    for result in facts.lines:
+        sides = line_sides(books, result.line)
+        if sides and result.met and not kept(result.line, sides):
+            message = T("line {line} is met by the measures, but not by the ledger: {top} 元",
+                        line=result.line.name, top=f"{sides[0].value:,}")
+            findings.append(Finding(Severity.ERROR, message, path=f"lines.{result.line.spec}"))
+    return AuditReport(tuple(findings), compared=sum(a.size for a in books.amounts.values()))
+
+
+def _statement(facts: Facts, books: Books, statement: Statement) -> list[Finding]:
+    """Return a finding where a statement's ledger and measure differ by more than rounding."""
+    name = str(statement)
+    measure, booked = facts.measures[name], books.amounts[name].astype(np.float64)
+    # instalments of fixed amounts are rounded as running sums, one more half cent
+    room = _HALF_CENT * (books.rounded[name] + 1) + _SAME * np.abs(measure)
+    gap = np.abs(measure - booked)
+    if not (gap > room).any():
+        return []
+    row, period = np.unravel_index(int((gap - room).argmax()), gap.shape)
+    message = T(
+        "{measure} of {row} in {period} is {booked} 元 in the ledger and {own} 元 in the measures",
+        measure=name,
+        row=facts.label(row_axis(statement), int(row)),
+        period=facts.month(int(period)),
+        booked=f"{books.amounts[name][row, period]:,}",
+        own=f"{measure[row, period]:,.4f}",
+    )
+    return [Finding(Severity.ERROR, message, path=f"ledger.{name}")]
 
 
 def recomputed_ledger(claims: Claims, facts: Facts) -> tuple[Entry, ...]:

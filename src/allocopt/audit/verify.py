@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from allocopt.audit.books import compare_ledger
+from allocopt.audit.books import check_books, compare_ledger
 from allocopt.audit.claims import Claims, claims_of_plan, claims_of_run, recomputed
 from allocopt.audit.compare import compare_lines, compare_measures, compare_objective
+from allocopt.audit.files import check_files
 from allocopt.audit.line_rules import check_lines
 from allocopt.audit.people_rules import check_people
 from allocopt.audit.report import AuditReport, together
@@ -32,7 +33,8 @@ def verify_run(folder: str | Path) -> AuditReport:
     RunError
         With file and line, if the run is missing or cannot be read.
     """
-    return _audit(claims_of_run(read_run(folder)))
+    stored = read_run(folder)
+    return together((_audit(claims_of_run(stored)), check_files(Path(folder), stored.header)))
 
 
 def verify_plan(plan: Plan) -> AuditReport:
@@ -48,6 +50,7 @@ def _audit(claims: Claims) -> AuditReport:
             compare_lines(claims, facts),
             compare_objective(claims, facts),
             compare_ledger(claims, facts),
+            check_books(claims, facts),
             check_lines(facts),
             check_spend(facts),
             check_people(facts),

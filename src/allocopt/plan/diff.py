@@ -13,6 +13,7 @@ from allocopt.plan.result_files import LINES_FILE, OBJECTIVE_FILE
 from allocopt.plan.stored import read_scenario
 from allocopt.scenario.tree import Scalar, leaves
 
+
 @dataclass(frozen=True)
 class RunDifference:
     """One thing that differs.
