@@ -262,7 +262,7 @@ CASES = (
     Case(
         "unknown expense in a scope",
         "{expenses: selling}", "{expenses: sellnig}", "^sellnig",
-        "lines.expense_ratio.scope.expenses",
+        "lines.selling_budget.scope.expenses",
         "the expense line sellnig is not known", "Did you mean selling?",
     ),
     Case(
@@ -452,11 +452,11 @@ def test_what_does_not_fit_is_found_in_its_table(broken: Broken, row: Row) -> No
 
 
 def test_ratio_without_a_floor(broken: Broken) -> None:
-    broken.replace("volume, at_least: 5000}", "volume, at_most: 50000}")
+    broken.replace("gross_adds, at_least: 5000}", "gross_adds, at_most: 50000}")
     broken.replace("    at_least: 1500\n", "    at_most: 1500\n")
     finding = broken.only()
     assert finding.severity is Severity.WARNING
-    assert place_of(finding) == broken.place("expression: ^expense / revenue")
+    assert place_of(finding) == broken.place("expression: ^expense(")
     assert str(finding.message) == "the zero plan satisfies this ratio"
 
 

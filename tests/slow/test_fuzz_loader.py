@@ -11,6 +11,7 @@ import pytest
 from allocopt.findings import Finding, Severity
 from allocopt.scenario.load import check_scenario
 from allocopt.text import Language
+from allocopt.workflow.inputs import CHECKS
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = (
@@ -156,7 +157,7 @@ def fuzz(folder: Path, scratch: Path, *, seed: int, count: int) -> int:
         variant = rng.choice([None, None, None, "frugal", "nope"])
         overrides = rng.choice([(), (), (f"{rng.choice(NASTY)}={rng.choice(NASTY)}",)])
         try:
-            findings = check_scenario(copy, variant=variant, overrides=overrides)
+            findings = check_scenario(copy, variant=variant, overrides=overrides, checks=CHECKS)
         except Exception as error:
             message = f"{folder.name} seed {seed} number {number}: {told}: {error!r}"
             raise AssertionError(message) from error

@@ -92,7 +92,7 @@ def text_at(mark: Mark, folder: Path) -> str:
         ("placements.p_east_gifts.curve.ec50", "4"),
         ("cells.west_mobile_hall.weight.bundle", "1"),
         ("lines.expense_ratio.at_most", "18 %"),
-        ("lines.expense_ratio.scope.expenses", "selling}"),
+        ("lines.selling_budget.scope.expenses", "selling}"),
         ("lines.expense_ratio.per", "id: expense_ratio"),
         ("objective.goals.0.expression", "contribution, slack: 0.01}"),
         ("targets.revenue.pins.east_floor.at_least", "600 万元, reason: {zh: 保底, en: Floor}}"),
@@ -213,12 +213,13 @@ def test_further_checks_are_silent_on_what_is_invalid_anyway(copy: Broken) -> No
     def always(data: ScenarioSchema) -> list[PathFinding]:
         return [error(f"lines.{line.id}.expression", T("bad"), T("Do.")) for line in data.lines]
 
-    copy.replace("expression: expense / revenue", "expression: 3")
+    copy.replace('expression: expense(expenses="selling") / revenue', "expression: 3")
     findings = check_scenario(copy.folder, checks=[always])
     assert [(f.path, str(f.message)) for f in findings] == [
         ("lines.expense_ratio.expression", "3 is not a text"),
         ("lines.volume_floor.expression", "bad"),
         ("lines.broadband_share.expression", "bad"),
+        ("lines.selling_budget.expression", "bad"),
     ]
 
 

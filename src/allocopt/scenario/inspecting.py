@@ -12,6 +12,7 @@ from allocopt.scenario.pathfinding import PathFinding
 from allocopt.scenario.places import resolved_path
 from allocopt.scenario.scenario import Scenario
 from allocopt.scenario.schema.scenario import ScenarioSchema
+from allocopt.scenario.sound import made_sound
 from allocopt.scenario.tree import Branch, plain_entries
 from allocopt.scenario.validate import validated
 
@@ -41,12 +42,14 @@ def inspected(
         Further checks; each gets the valid part of the scenario.
     """
     verdict = validated(root, notes)
-    found = [*duplicate_ids(root), *check_structure(verdict.data)]
-    found = [one for one in found if not verdict.invalid.covers(one)]
-    known = verdict.invalid.extended(found)
-    for check in (check_sections, *checks):
-        found += [one for one in check(verdict.data) if not known.covers(one)]
-    located = [_located(root, one) for one in found]
+    trees_and_cells = [*duplicate_ids(root), *check_structure(verdict.data)]
+    structure = [one for one in trees_and_cells if not verdict.invalid.covers(one)]
+    known = verdict.invalid.extended(structure)
+    sections = list(check_sections(verdict.data))
+    data = made_sound(verdict.data, [*trees_and_cells, *sections])
+    further = [one for check in checks for one in check(data)]
+    found = [one for one in (*sections, *further) if not known.covers(one)]
+    located = [_located(root, one) for one in (*structure, *found)]
     findings = listed([*notes.findings, *located])
     if has_errors(findings) or not verdict.valid:
         return None, findings
