@@ -15,7 +15,7 @@ from allocopt.text import T, Text
 _WORDS = {
     "targets": T("targets"),
     "spend": T("spend"),
-    "people": T("people"),
+    "people": T("headcount"),
     "placements": T("placements"),
     "staff": T("staff"),
     "market": T("market"),

@@ -1,7 +1,7 @@
 """A plan on the screen: what it is worth, which lines it keeps, who gets what."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
@@ -26,7 +26,16 @@ from allocopt.report.summary import (
     quota_tables,
     spend_rows,
 )
+from allocopt.solving.outcome import Stop
 from allocopt.text import T, Text
+
+_STOPS: Mapping[str, Text] = {
+    Stop.GAP_REACHED: T("the wanted gap was reached"),
+    Stop.TIME_LIMIT: T("the time limit was reached"),
+    Stop.INTERRUPTED: T("it was interrupted"),
+    Stop.OTHER_LIMIT: T("another limit was reached"),
+    Stop.FAILED: T("the solver failed"),
+}
 
 
 def show_plan(session: Session, plan: Plan, style: NumberStyle, folder: Path) -> None:
@@ -81,7 +90,8 @@ def _goal(session: Session, plan: Plan, goal: Goal, style: NumberStyle) -> Itera
     proof = _say(session, Text(best.template, (("bound", bound),)))
     gap = _say(session, T("gap {gap}", gap=style.share(goal.gap, digits=3)))
     proven = plan.status is PlanStatus.PROVEN
-    verdict = T("proven") if proven else T("not proven to the wanted gap: {stop}", stop=plan.stop)
+    stop = _STOPS.get(plan.stop, T("another limit was reached"))
+    verdict = T("proven") if proven else T("not proven to the wanted gap: {stop}", stop=stop)
     known = proof if bound != NOT_KNOWN else _say(session, T("no bound is known"))
     yield f"{known}; {gap}; {_say(session, verdict)}"
     yield ""
@@ -164,7 +174,15 @@ def _people(session: Session, plan: Plan, style: NumberStyle) -> Iterator[Render
     rows = people_rows(plan)
     if not rows:
         return
-    heads = (T("people"), T("start"), T("end"), T("arrive"), T("leave"), T("let go"), T("moved"))
+    heads = (
+        T("people by role"),
+        T("start"),
+        T("end"),
+        T("arrive"),
+        T("leave"),
+        T("let go"),
+        T("moved"),
+    )
     cells = [
         (
             row.name.render(session.language),
