@@ -12,9 +12,9 @@ from allocopt.text import T
 
 
 def check_files(folder: Path, header: RunHeader) -> AuditReport:
-    """Return notes on files that were edited and warnings on files that are gone.
+    """Return notes on decisions that were edited, warnings on other changes and missing files.
 
-    Editing is allowed; whether the numbers still agree is for the other checks to say.
+    Decisions may be edited; whether the numbers still agree is for the other checks to say.
     """
     return AuditReport(tuple(_findings(folder, header)), compared=len(header.files))
 
@@ -26,6 +26,11 @@ def _findings(folder: Path, header: RunHeader) -> Iterator[Finding]:
         except RunError as error:
             yield Finding(Severity.WARNING, error.text, file=name)
             continue
-        if found != digest:
-            message = T("the file was changed after the run was written")
+        if found == digest:
+            continue
+        if name.startswith("decisions/"):
+            message = T("decisions were edited after the run was written")
             yield Finding(Severity.NOTE, message, file=name)
+        else:
+            message = T("the file was changed after the run was written")
+            yield Finding(Severity.WARNING, message, file=name)

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from allocopt.arrays import FloatArray
 from allocopt.findings import Finding
@@ -11,6 +14,9 @@ from allocopt.measures.lines import LineResult
 from allocopt.measures.score import ObjectivePart
 from allocopt.problem.problem import Problem
 from allocopt.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class PlanStatus(StrEnum):
@@ -102,3 +108,10 @@ class Plan:
     remarks: tuple[Finding, ...]
     provenance: Provenance
     seconds: Mapping[str, float]
+
+    @cached_property
+    def tables(self) -> "Mapping[str, pd.DataFrame]":
+        """Tidy tables by name; see `allocopt.plan.tables.tables`."""
+        # pandas is slow to import, and most plans are made without looking at a table
+        made: Mapping[str, pd.DataFrame] = import_module("allocopt.plan.tables").tables(self)
+        return made

@@ -34,6 +34,12 @@ objective.csv            目标值的组成
 ledger.csv               账目：每笔收入、成本、费用，精确到分；各级合计即其和
                          the ledger to the cent: every total is the sum of its entries
 
+tables/                  给人看的表：各级目标及理由、目标与实得、各单位全年、费用、比率
+                         tables to read: targets of every node with reasons, targets against
+                         what is attained, the year of every unit, expenses, ratios
+measures.parquet         同 measures.csv，长表；有 pyarrow 时才有
+                         measures.csv as a long table; only where pyarrow is installed
+
 核对 / to recompute everything:   allocopt verify FOLDER
 """
 

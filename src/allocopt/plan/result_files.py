@@ -1,7 +1,7 @@
 """What follows from the decisions, as CSV files: measures, lines, objective, ledger."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -16,9 +16,10 @@ from allocopt.plan.csv_files import Row, read_table, run_error, shown, table_byt
 from allocopt.plan.decision_files import period_of, row_units
 from allocopt.plan.labels import KEYS, describing_columns
 from allocopt.plan.ledger import Entry, Kind, Statement, row_axis
+from allocopt.plan.wording import line_unit_sign, result_text
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Problem
-from allocopt.text import T
+from allocopt.text import Language, T
 
 MEASURES_FILE = "measures.csv"
 LINES_FILE = "lines.csv"
@@ -37,8 +38,10 @@ def measure_axis(name: str) -> AxisName:
     return AxisName.PLACEMENTS if name == EFFORT else MEASURES[name].axis
 
 
-def _measure_unit(name: str) -> UnitKind:
-    return UnitKind.MONEY if name == EFFORT else MEASURES[name].unit
+def measure_units(problem: Problem, name: str) -> list[str]:
+    """Return what a measure is counted in, per row."""
+    kind = UnitKind.MONEY if name == EFFORT else MEASURES[name].unit
+    return row_units(problem, measure_axis(name), kind)
 
 
 def measures_bytes(problem: Problem, measures: Mapping[str, FloatArray]) -> bytes:
@@ -48,7 +51,7 @@ def measures_bytes(problem: Problem, measures: Mapping[str, FloatArray]) -> byte
         for name in STORED_MEASURES
         for label, unit, values in zip(
             problem.axes[measure_axis(name)].labels,
-            row_units(problem, measure_axis(name), _measure_unit(name)),
+            measure_units(problem, name),
             measures[name].tolist(),
             strict=True,
         )
@@ -116,22 +119,24 @@ def _array(problem: Problem, name: str, rows: list[list[float]]) -> FloatArray:
 _LINE_NUMBERS = ("lhs", "rhs", "slack", "shortfall", "penalty")
 _LINE_COLUMNS = (
     "name", "kind", "sense", "lhs", "rhs", "slack", "shortfall", "met", "penalty",
-    "counted_in", "stretch", "sentence_zh", "sentence_en",
+    "counted_in", "stretch", "sentence_zh", "sentence_en", "result_zh", "result_en",
 )  # fmt: skip
 
 
-def lines_bytes(results: tuple[LineResult, ...], unit_of: Callable[[Line], str]) -> bytes:
-    """Return every line with its sides; ``unit_of`` names what the left side is counted in."""
-    rows = (
-        (
-            result.line.name, str(result.line.kind), str(result.line.sense),
-            result.lhs, result.rhs, result.slack, result.shortfall, result.met, result.penalty,
-            unit_of(result.line), result.line.stretch.label,
-            result.line.sentence.zh, result.line.sentence.en,
-        )
-        for result in results
+def lines_bytes(problem: Problem, results: tuple[LineResult, ...]) -> bytes:
+    """Return every line with its sides, its sentence, and how the plan stands to it."""
+    return table_bytes(_LINE_COLUMNS, (_line_row(problem, result) for result in results))
+
+
+def _line_row(problem: Problem, result: LineResult) -> tuple[object, ...]:
+    line, said = result.line, result_text(problem, result)
+    return (
+        line.name, str(line.kind), str(line.sense),
+        result.lhs, result.rhs, result.slack, result.shortfall, result.met, result.penalty,
+        line_unit_sign(problem, line), line.stretch.label,
+        line.sentence.render(Language.CHINESE), line.sentence.render(Language.ENGLISH),
+        said.render(Language.CHINESE), said.render(Language.ENGLISH),
     )  # fmt: skip
-    return table_bytes(_LINE_COLUMNS, rows)
 
 
 @dataclass(frozen=True)

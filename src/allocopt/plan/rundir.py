@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 
 from allocopt.errors import RunError
@@ -14,6 +15,7 @@ from allocopt.plan.header import FORMAT, RUN_FILE, SCHEMA_VERSION
 from allocopt.plan.json_values import finding_out, json_bytes, number_out
 from allocopt.plan.ledger import ledger_of
 from allocopt.plan.marks import PROVENANCE_COLUMNS, PROVENANCE_FILE
+from allocopt.plan.parquet import PARQUET_FILE, measures_parquet
 from allocopt.plan.plan import Plan, PlanStatus, Provenance
 from allocopt.plan.readme import README_FILE, readme
 from allocopt.plan.result_files import (
@@ -27,9 +29,11 @@ from allocopt.plan.result_files import (
     objective_bytes,
 )
 from allocopt.plan.stored import StoredRun, read_run
-from allocopt.plan.wording import line_unit_sign
 from allocopt.scenario.resolved import RESOLVED_FILE, leaf_provenance, resolved_yaml
 from allocopt.text import T
+
+VIEWS = ("targets", "gaps", "units", "expenses", "ratios")
+"""Tables that are written for readers beside what the run is read back from."""
 
 _LONGEST_SLUG = 48
 
@@ -118,16 +122,28 @@ def run_files(plan: Plan) -> Iterator[tuple[str, bytes]]:
     for file in DECISION_FILES:
         yield file.name, decision_bytes(problem, plan.decisions, file)
     yield MEASURES_FILE, measures_bytes(problem, plan.measures)
-    yield LINES_FILE, lines_bytes(plan.lines, lambda line: line_unit_sign(problem, line))
+    yield LINES_FILE, lines_bytes(problem, plan.lines)
     yield OBJECTIVE_FILE, objective_bytes(plan.parts)
     yield LEDGER_FILE, ledger_bytes(problem, ledger_of(problem, plan.decisions, plan.measures))
+    for name in VIEWS:
+        frame = plan.tables[name]
+        rows = frame.itertuples(index=False, name=None)
+        yield f"tables/{name}.csv", table_bytes(tuple(frame.columns), rows)
+    if find_spec("pyarrow") is not None:
+        yield PARQUET_FILE, measures_parquet(problem, plan.measures)
 
 
 def run_name(plan: Plan, contents: Mapping[str, bytes]) -> str:
-    """Return ``<utc>-<slug>-<hash8>``: when, what, and a hash of everything in the run."""
-    digest = sha256("".join(sha256(contents[name]) for name in sorted(contents)).encode())
-    about = (plan.provenance.scenario, plan.provenance.variant, plan.provenance.model)
-    stamp = re.sub(r"[^0-9T]", "", plan.provenance.created.split("+")[0])
+    """Return ``<utc>-<slug>-<hash8>``: when, what, and a hash of what went in and came out.
+
+    The hash covers scenario, model, options and decisions, so that equal plans show it.
+    """
+    provenance = plan.provenance
+    names = (RESOLVED_FILE, *(file.name for file in DECISION_FILES))
+    settings = json_bytes([provenance.model_sha256, dict(provenance.options)])
+    digest = sha256(settings + b"".join(contents[name] for name in names))
+    about = (provenance.scenario, provenance.variant, provenance.model)
+    stamp = re.sub(r"[^0-9T]", "", provenance.created.split("+")[0])
     return f"{stamp}Z-{slug('-'.join(part for part in about if part))}-{digest[:8]}"
 
 
@@ -171,20 +187,23 @@ def _run_record(plan: Plan, contents: Mapping[str, bytes]) -> dict[str, object]:
 
 def _write(place: Path, contents: Mapping[str, bytes]) -> None:
     """Write ``contents`` under a temporary name and rename it when it is complete."""
-    if place.exists() or place.is_symlink():
-        raise RunError(T("{place} exists already; a run is never overwritten", place=place.name))
     draft = place.with_name(f".{place.name}.{os.getpid()}.unfinished")
     try:
+        if place.exists() or place.is_symlink():
+            message = T("{place} exists already; a run is never overwritten", place=place.name)
+            raise RunError(message)
         draft.mkdir(parents=True)
         for name, content in contents.items():
             path = draft / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         draft.rename(place)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise RunError(
-            T("the run {place} cannot be written: {reason}", place=place.name, reason=reason)
-        ) from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        text = T(
+            "the run {place} cannot be written: {reason}",
+            place=shown(place.name), reason=reason or type(error).__name__,
+        )
+        raise RunError(text) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)

@@ -64,6 +64,13 @@ def form_amount(problem: Problem, value: float, form: LinearForm) -> Text:
     return T("{number}", number=plain_number(value))
 
 
+def form_unit_sign(problem: Problem, form: LinearForm) -> str:
+    """Return what ``form`` is counted in as one text for a table, money in 元."""
+    units = form.units()
+    single = len(units) == 1
+    return unit_sign(counted_in(problem, next(iter(units))) if single else MIXED)
+
+
 def form_title(form: LinearForm) -> Text:
     """Return what a form adds up, in the words of the measures."""
     titles = list(dict.fromkeys(term.measure.title for term in form.terms))
@@ -101,3 +108,27 @@ def broken_text(problem: Problem, result: LineResult) -> Text:
     if line.sense is Sense.AT_LEAST:
         return T("{line}: {lhs} {sign} {rhs}; {what} is {amount} too low", **values)
     return T("{line}: {lhs} {sign} {rhs}; {what} is {amount} away", **values)
+
+
+def result_text(problem: Problem, result: LineResult) -> Text:
+    """Return how a plan stands to a line: what is left, or by how much it is missed."""
+    if not result.met:
+        return broken_text(problem, result)
+    line = result.line
+    values = {
+        "line": line.name,
+        "lhs": side_text(problem, line, result.lhs),
+        "sign": str(line.sense),
+        "rhs": side_text(problem, line, result.rhs),
+        "slack": _slack_text(problem, result),
+    }
+    if line.sense is Sense.EQUAL or result.slack <= 0 or math.isnan(result.slack):
+        return T("{line}: {lhs} {sign} {rhs}; on the line", **values)
+    return T("{line}: {lhs} {sign} {rhs}; {slack} to spare", **values)
+
+
+def _slack_text(problem: Problem, result: LineResult) -> Text:
+    """Return the slack of a line; between shares it is in percentage points."""
+    if result.line.unit == "share":
+        return T("{number} percentage points", number=plain_number(result.slack * 100.0))
+    return side_text(problem, result.line, result.slack)
