@@ -321,6 +321,13 @@ def test_xlsx_without_the_sheet(broken: Broken) -> None:
     assert str(finding.hint) == "Did you mean cells?"
 
 
+def test_sheet_of_a_csv(broken: Broken) -> None:
+    broken.replace("{file: cells.csv}", "{file: cells.csv, sheet: cells}")
+    finding = broken.only()
+    assert place_of(finding) == broken.place("sheet: ^cells}")
+    assert str(finding.message) == "'sheet' is given, but cells.csv has no sheets"
+
+
 def test_xlsx_cell_with_an_error(broken: Broken) -> None:
     rows = cells_as_rows(broken)
     rows[4][5] = "#DIV/0!"

@@ -66,7 +66,7 @@ CASES = (
     Case(
         "truth value for a number",
         "customers: 90000", "customers: true", "true,", "market.market_mobile.customers",
-        "True is not a number", "Write a plain number",
+        "true is not a number", "Write a plain number",
     ),
     Case(
         "NaN",

@@ -191,7 +191,9 @@ def _other(fault: Fault) -> Said:
 
 def _found(fault: Fault) -> str:
     # a value inside a list is named by the validator itself
-    return shown(fault.limits.get("found", fault.found))
+    if isinstance(fault.found, list):
+        return shown(fault.limits.get("found", fault.found))
+    return shown(fault.found)
 
 
 _WITHOUT_VALUE = frozenset({"missing", "extra_forbidden"})

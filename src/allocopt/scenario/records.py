@@ -58,7 +58,8 @@ def table_rows(records: Records, shape: Shape, notes: Notes) -> Items:
     notes : Notes
     """
     mark = Mark(records.file, records.header_line, 1)
-    known = len(notes.findings)
+    before = len(notes.findings)
+    known: dict[str, str] = {}
     columns: list[_Column] = []
     refused: set[str] = set()
     for column in _columns(records, shape, notes):
@@ -77,14 +78,17 @@ def table_rows(records: Records, shape: Shape, notes: Notes) -> Items:
     rows: list[TableRow] = []
     for line, fields in records.rows:
         if len(fields) == len(records.header):
-            rows.append(TableRow(_values(fields, columns), table, line))
+            rows.append(TableRow(_values(fields, columns, known), table, line))
         else:
             _note_width(Mark(records.file, line, 1), len(fields), len(records.header), notes)
-    incomplete = records.incomplete or len(notes.findings) > known
+    incomplete = records.incomplete or len(notes.findings) > before
     return Items(rows, mark, incomplete)
 
 
-def _values(fields: Sequence[str], columns: Sequence[_Column]) -> dict[str, Plain]:
+def _values(
+    fields: Sequence[str], columns: Sequence[_Column], known: dict[str, str]
+) -> dict[str, Plain]:
+    """Return the values of a row; equal texts are one object, to save memory."""
     values: dict[str, Plain] = {}
     for column in columns:
         text = fields[column.number - 1].strip()
@@ -92,7 +96,7 @@ def _values(fields: Sequence[str], columns: Sequence[_Column]) -> dict[str, Plai
             continue
         if column.unit and is_plain_number(text):
             text = f"{text} {column.unit}"
-        _put(values, column.path, text)
+        _put(values, column.path, known.setdefault(text, text))
     return values
 
 

@@ -111,6 +111,12 @@ def _records(
     target: Path, mark: Mark, sheet: Node | None, *, files: Files, path: str
 ) -> Records | None:
     kind = target.suffix.lower()
+    if kind == ".csv" and sheet is not None:
+        message = T("'sheet' is given, but {file} has no sheets", file=shown(target.name))
+        files.notes.error(
+            sheet.mark, message, T("Remove 'sheet', or name an xlsx file."), path=path
+        )
+        return None
     if kind == ".csv":
         text = files.read_text(target, mark, at_most=MAX_TABLE_BYTES)
         return None if text is None else csv_records(text, files.name_of(target), files.notes)

@@ -11,6 +11,8 @@ _LONGEST = 60
 
 def shown(found: object) -> str:
     """Return ``found`` on one line, short, with nothing that a terminal cannot print."""
+    if isinstance(found, bool):
+        return "true" if found else "false"
     if isinstance(found, dict | list | tuple):
         found = "{...}" if isinstance(found, dict) else "[...]"
     try:

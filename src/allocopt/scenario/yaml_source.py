@@ -31,7 +31,7 @@ from allocopt.scenario.wording import shown
 from allocopt.text import T
 
 MAX_DEPTH = 40
-MAX_EVENTS = 2_000_000
+MAX_EVENTS = 1_000_000
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}

@@ -42,7 +42,11 @@ def _span(span: Span, path: str) -> Iterator[PathFinding]:
     if span.at_most is not None and span.at_least is not None and span.at_least > span.at_most:
         yield error(
             f"{path}.at_least",
-            T("at_least {least} is above at_most {most}", least=span.at_least, most=span.at_most),
+            T(
+                "at_least {least} is above at_most {most}",
+                least=f"{span.at_least:g}",
+                most=f"{span.at_most:g}",
+            ),
             T("Exchange the two, or correct one."),
             f"{path}.at_most",
         )
@@ -80,7 +84,11 @@ def _staff(row: StaffRow, index: Index) -> Iterator[PathFinding]:
     if row.most is not None and row.least > row.most:
         yield error(
             f"{path}.least",
-            T("the least heads {least} are above the most {most}", least=row.least, most=row.most),
+            T(
+                "the least heads {least} are above the most {most}",
+                least=f"{row.least:g}",
+                most=f"{row.most:g}",
+            ),
             T("Exchange the two, or correct one."),
             f"{path}.most",
         )
@@ -88,7 +96,7 @@ def _staff(row: StaffRow, index: Index) -> Iterator[PathFinding]:
     if role is not None and role.whole and row.heads % 1 != 0:
         yield error(
             f"{path}.heads",
-            T("{heads} is not a whole number of people", heads=row.heads),
+            T("{heads} is not a whole number of people", heads=f"{row.heads:g}"),
             T("Write a whole number, or 'whole: false' in the role."),
             f"{path}.role",
             f"roles.{row.role}.whole",
