@@ -1,7 +1,8 @@
-"""The measures as one tidy Parquet file, for those who have pyarrow."""
+"""The measures of a large run as one tidy Parquet file, for those who have pyarrow."""
 
 from collections.abc import Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from io import BytesIO
 
 from allocopt.arrays import FloatArray
@@ -9,6 +10,15 @@ from allocopt.plan.result_files import STORED_MEASURES, measure_axis, measure_un
 from allocopt.problem.problem import Problem
 
 PARQUET_FILE = "measures.parquet"
+_LARGE = 200_000
+
+
+def worth_parquet(measures: Mapping[str, FloatArray]) -> bool:
+    """Return whether the measures are many, and pyarrow is there to write them.
+
+    Loading it takes longer than writing a small plan.
+    """
+    return sum(array.size for array in measures.values()) >= _LARGE and bool(find_spec("pyarrow"))
 
 
 def measures_parquet(problem: Problem, measures: Mapping[str, FloatArray]) -> bytes:
@@ -31,6 +41,7 @@ def measures_parquet(problem: Problem, measures: Mapping[str, FloatArray]) -> by
         columns["value"].extend(measures[name].ravel().tolist())
         columns["counted_in"].extend(u for u in measure_units(problem, name) for _ in periods)
     stream = BytesIO()
-    # pandas is slow to import, and is needed here only
-    import_module("pandas").DataFrame(columns).to_parquet(stream, index=False)
+    # optional and slow to import, so only when there is something to write
+    arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+    parquet.write_table(arrow.table(columns), stream)
     return stream.getvalue()

@@ -37,8 +37,8 @@ ledger.csv               账目：每笔收入、成本、费用，精确到分�
 tables/                  给人看的表：各级目标及理由、目标与实得、各单位全年、费用、比率
                          tables to read: targets of every node with reasons, targets against
                          what is attained, the year of every unit, expenses, ratios
-measures.parquet         同 measures.csv，长表；有 pyarrow 时才有
-                         measures.csv as a long table; only where pyarrow is installed
+measures.parquet         同 measures.csv，长表；仅大型计划且装有 pyarrow 时才有
+                         measures.csv as a long table; large plans, where pyarrow is installed
 
 核对 / to recompute everything:   allocopt verify FOLDER
 """

@@ -5,17 +5,17 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from importlib.util import find_spec
 from pathlib import Path
 
 from allocopt.errors import RunError
+from allocopt.plan.columns import TABLES
 from allocopt.plan.csv_files import run_error, sha256, shown, table_bytes
 from allocopt.plan.decision_files import DECISION_FILES, decision_bytes
 from allocopt.plan.header import FORMAT, RUN_FILE, SCHEMA_VERSION
 from allocopt.plan.json_values import finding_out, json_bytes, number_out
 from allocopt.plan.ledger import ledger_of
 from allocopt.plan.marks import PROVENANCE_COLUMNS, PROVENANCE_FILE
-from allocopt.plan.parquet import PARQUET_FILE, measures_parquet
+from allocopt.plan.parquet import PARQUET_FILE, measures_parquet, worth_parquet
 from allocopt.plan.plan import Plan, PlanStatus, Provenance
 from allocopt.plan.readme import README_FILE, readme
 from allocopt.plan.result_files import (
@@ -126,10 +126,9 @@ def run_files(plan: Plan) -> Iterator[tuple[str, bytes]]:
     yield OBJECTIVE_FILE, objective_bytes(plan.parts)
     yield LEDGER_FILE, ledger_bytes(problem, ledger_of(problem, plan.decisions, plan.measures))
     for name in VIEWS:
-        frame = plan.tables[name]
-        rows = frame.itertuples(index=False, name=None)
-        yield f"tables/{name}.csv", table_bytes(tuple(frame.columns), rows)
-    if find_spec("pyarrow") is not None:
+        columns = TABLES[name](plan)
+        yield f"tables/{name}.csv", table_bytes(tuple(columns), zip(*columns.values(), strict=True))
+    if worth_parquet(plan.measures):
         yield PARQUET_FILE, measures_parquet(problem, plan.measures)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from allocopt.arrays import FloatArray, IntArray
 from allocopt.measures.attainment import attained
@@ -13,6 +12,7 @@ from allocopt.measures.decisions import Decisions
 from allocopt.measures.numbers import Numbers
 from allocopt.plan.labels import counted_in, money_symbol, quota_kinds, unit_sign
 from allocopt.plan.reasons import month_reason, target_reasons
+from allocopt.plan.records import Columns, from_records, joined
 from allocopt.problem.axes import AxisName, Dimension
 from allocopt.problem.problem import Problem
 from allocopt.problem.quota import Quota, quotas_of
@@ -81,9 +81,9 @@ def _shown_in(problem: Problem, quota: Quota) -> tuple[float, str]:
     return 1.0, unit_sign(counted_in(problem, UnitKind.VOLUME))
 
 
-def target_table(
+def target_columns(
     problem: Problem, decisions: Decisions, measures: Mapping[str, FloatArray]
-) -> pd.DataFrame:
+) -> Columns:
     """Return targets of every node, per period and for the year, with the reason of each.
 
     Parameters
@@ -94,38 +94,37 @@ def target_table(
 
     Returns
     -------
-    DataFrame
+    Columns
         quota, unit, product, channel, is_sum, period, base, stretch, counted_in,
         base_exact, stretch_exact (元 or the volume unit), reason_zh, reason_en.
     """
     reasons = [reason.text for reason in target_reasons(problem, decisions, measures)]
-    frames = [_target_frame(problem, decisions, node, reasons) for node in target_nodes(problem)]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    frames = [_target_columns(problem, decisions, node, reasons) for node in target_nodes(problem)]
+    return joined(frames)
 
 
-def _target_frame(
+def _target_columns(
     problem: Problem, decisions: Decisions, node: TargetNode, reasons: list[Text]
-) -> pd.DataFrame:
+) -> Columns:
     periods = (*problem.calendar.labels, YEAR)
     factor, unit = _shown_in(problem, node.quota)
     base = _with_year(decisions.target, node)
     stretch = _with_year(decisions.stretch_target, node)
     year = reasons[int(node.rows[0])] if node.is_cell else _sum_text(node)
     texts = [month_reason(problem, node.quota)] * (len(periods) - 1) + [year]
-    return pd.DataFrame(
-        {
-            **_about(node),
-            "is_sum": not node.is_cell,
-            "period": periods,
-            "base": base / factor,
-            "stretch": stretch / factor,
-            "counted_in": unit,
-            "base_exact": base,
-            "stretch_exact": stretch,
-            "reason_zh": [text.render(Language.CHINESE) for text in texts],
-            "reason_en": [text.render(Language.ENGLISH) for text in texts],
-        }
-    )
+    columns: Columns = {name: [text] * len(periods) for name, text in _about(node).items()}
+    return {
+        **columns,
+        "is_sum": [not node.is_cell] * len(periods),
+        "period": list(periods),
+        "base": (base / factor).tolist(),
+        "stretch": (stretch / factor).tolist(),
+        "counted_in": [unit] * len(periods),
+        "base_exact": base.tolist(),
+        "stretch_exact": stretch.tolist(),
+        "reason_zh": [text.render(Language.CHINESE) for text in texts],
+        "reason_en": [text.render(Language.ENGLISH) for text in texts],
+    }
 
 
 def _about(node: TargetNode) -> dict[str, str]:
@@ -147,20 +146,20 @@ def _sum_text(node: TargetNode) -> Text:
     return T("sum of {count} targets", count=len(node.rows))
 
 
-def gap_table(
+def gap_columns(
     problem: Problem, decisions: Decisions, measures: Mapping[str, FloatArray]
-) -> pd.DataFrame:
+) -> Columns:
     """Return what came from above against what the plan attains, per node and year (R-01.8).
 
     Returns
     -------
-    DataFrame
+    Columns
         quota, unit, product, channel, is_sum, target, stretch, attained, gap (attained less
         target), gap_to_stretch, reached (share of the target), counted_in, and the exact
         values of target and attained in 元 or the volume unit.
     """
     reached = attained(Numbers(problem), problem, measures)
-    records = []
+    records: list[dict[str, object]] = []
     for node in target_nodes(problem):
         factor, unit = _shown_in(problem, node.quota)
         target, stretch, got = (
@@ -182,4 +181,4 @@ def gap_table(
                 "attained_exact": got,
             }
         )
-    return pd.DataFrame(records)
+    return from_records(records)
