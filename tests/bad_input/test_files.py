@@ -195,7 +195,7 @@ def test_table_name_that_is_no_name(broken: Broken) -> None:
 
 
 def test_unknown_key_beside_file(broken: Broken) -> None:
-    broken.replace("{file: cells.csv}", "{flie: cells.csv}")
+    broken.replace("{file: cells.csv}", "{fil: cells.csv}")
     finding = broken.only()
     assert str(finding.hint) == "Did you mean file?"
 
@@ -248,7 +248,7 @@ def test_csv_that_is_empty(broken: Broken) -> None:
     [
         ("potential,potential", 13, "the column potential stands twice; first as column 12"),
         ("potential,", 13, "a column has no usable name"),
-        ("potentail", 12, "the column potentail is not known"),
+        ("potentiall", 12, "the column potentiall is not known"),
         ("potential,weight", 13, "the column weight holds several values"),
         ("potential [千户]", 12, "the unit 千户 of column potential is not known"),
         ("potential,weight.bundle.x", 13, "the column weight.bundle.x is not known"),

@@ -122,8 +122,8 @@ def test_fault_in_a_variant_is_located_in_the_variant(broken: Broken) -> None:
     [
         ("x", "the override x is not path=value", "Write it as in"),
         ("=3", "the override =3 is not path=value", "Write it as in"),
-        ("calender.periods=3", "the key calender is not known", "Did you mean calendar?"),
-        ("lines.expense_ratio.atmost=3", "the key atmost is not known", "Did you mean at_most?"),
+        ("calendarr.periods=3", "the key calendarr is not known", "Did you mean calendar?"),
+        ("lines.expense_ratio.at_mos=3", "the key at_mos is not known", "Did you mean at_most?"),
         ("placements.p_keeep.upper=3", "there is no row p_keeep", "Did you mean p_keep?"),
         ("calendar.start.year=3", "year leads into a single value", "Shorten the path"),
         ("title.en=[", "this is not valid YAML", "Check colons"),

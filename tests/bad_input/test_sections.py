@@ -267,8 +267,8 @@ CASES = (
     ),
     Case(
         "target with an unknown profile",
-        "    profile: year\n", "    profile: yaer\n", "^yaer", "targets.revenue.profile",
-        "the profile yaer is not known", "Did you mean year?",
+        "    profile: year\n", "    profile: yearr\n", "^yearr", "targets.revenue.profile",
+        "the profile yearr is not known", "Did you mean year?",
     ),
     Case(
         "quota below the sum of its pins",
@@ -320,8 +320,8 @@ CASES = (
     ),
     Case(
         "target with an unknown factor",
-        "    profile: year\n", "    profile: year\n    method: weighted\n    weight: bundel\n",
-        "^bundel", "targets.revenue.weight", "the factor bundel is not known",
+        "    profile: year\n", "    profile: year\n    method: weighted\n    weight: bundlee\n",
+        "^bundlee", "targets.revenue.weight", "the factor bundlee is not known",
         "Did you mean bundle?",
     ),
     Case(
@@ -388,8 +388,8 @@ ROWS = (
         "the cell is listed twice: east_mobile_hall has the same unit, product, channel",
     ),
     Row(
-        "unknown season", "cells.csv", "9000,200,year", "9000,200,yaer", 5, 7,
-        "cells.west_mobile_hall.season", "the profile yaer is not known",
+        "unknown season", "cells.csv", "9000,200,year", "9000,200,yearr", 5, 7,
+        "cells.west_mobile_hall.season", "the profile yearr is not known",
     ),
     Row(
         "lower bound above upper bound", "placements.csv", "1.5,,0,12,", "1.5,,20,12,", 2, 12,

@@ -24,19 +24,20 @@ class Case:
 CASES = (
     Case(
         "unknown key with a near one",
-        "periods: 12", "peroids: 12", "peroids", "calendar.peroids",
-        "the key peroids is not known here", "Did you mean periods?",
+        "periods: 12", "periodss: 12", "periodss", "calendar.periodss",
+        "the key periodss is not known here", "Did you mean periods?",
     ),
     Case(
         "unknown section with a near one",
-        "\nlines:\n", "\nlins:\n", "lins:", "lins",
-        "the key lins is not known here", "Did you mean lines?",
+        "\nlines:\n", "\nlinez:\n", "linez:", "linez",
+        "the key linez is not known here", "Did you mean lines?",
     ),
     Case(
         "misspelled required key is one finding",
         "{id: gifts, zh: 预存赠送, en: Prepaid gifts, expense: gifts_expense}",
-        "{id: gifts, zh: 预存赠送, en: Prepaid gifts, expence: gifts_expense}",
-        "expence", "levers.gifts.expence", "the key expence is not known", "Did you mean expense?",
+        "{id: gifts, zh: 预存赠送, en: Prepaid gifts, expensee: gifts_expense}",
+        "expensee", "levers.gifts.expensee", "the key expensee is not known",
+        "Did you mean expense?",
     ),
     Case(
         "missing key",
