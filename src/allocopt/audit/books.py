@@ -24,11 +24,18 @@ def _key(entry: Entry) -> _Key:
     return (entry.statement, entry.kind, entry.row, entry.period)
 
 
-def compare_ledger(claims: Claims, facts: Facts) -> AuditReport:
-    """Return where the stored ledger is not the recomputed one: a finding per kind of entry."""
+def compare_ledger(claims: Claims, ledger: tuple[Entry, ...]) -> AuditReport:
+    """Return where the stored ledger is not the recomputed one: a finding per kind of entry.
+
+    Parameters
+    ----------
+    claims : Claims
+    ledger : tuple of Entry
+        See `recomputed_ledger`.
+    """
     if claims.ledger is None:
         return AuditReport()
-    own = {_key(entry): entry.amount for entry in recomputed_ledger(claims, facts)}
+    own = {_key(entry): entry.amount for entry in ledger}
     stored = {_key(one.entry): one for one in claims.ledger}
     gaps: dict[tuple[Statement, Kind], dict[_Key, Decimal]] = defaultdict(dict)
     for key in {**own, **stored}:
@@ -41,7 +48,7 @@ def compare_ledger(claims: Claims, facts: Facts) -> AuditReport:
     return AuditReport(tuple(findings), float(worst), len({**own, **stored}))
 
 
-def check_books(claims: Claims, facts: Facts) -> AuditReport:
+def check_books(facts: Facts, ledger: tuple[Entry, ...]) -> AuditReport:
     """Return where the recomputed ledger and the measures tell different stories.
 
     Two computations of the same money, in decimal and in doubles, may differ by the cents
@@ -51,7 +58,7 @@ def check_books(claims: Claims, facts: Facts) -> AuditReport:
     problem = facts.problem
     spend = np.array(exact(facts.decisions.spend), dtype=object)
     spend = spend.reshape(facts.decisions.spend.shape)
-    books = books_of(problem, spend, recomputed_ledger(claims, facts))
+    books = books_of(problem, spend, ledger)
     findings = [f for statement in Statement for f in _statement(facts, books, statement)]
     for result in facts.lines:
         sides = line_sides(books, result.line)

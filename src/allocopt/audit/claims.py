@@ -54,7 +54,7 @@ class Claims:
     gap: float
 
 
-def claims_of_run(stored: StoredRun) -> Claims:
+def claims_of_run(stored: StoredRun, ledger: tuple[StoredEntry, ...]) -> Claims:
     """Return what a run directory claims."""
     return Claims(
         problem=stored.problem,
@@ -64,7 +64,7 @@ def claims_of_run(stored: StoredRun) -> Claims:
         measures=stored.measures,
         lines=stored.lines,
         parts=stored.parts,
-        ledger=stored.ledger,
+        ledger=ledger,
         objective=stored.header.objective,
         bound=stored.header.bound,
         gap=stored.header.gap,

@@ -138,8 +138,8 @@ def _levels(facts: Facts) -> Iterator[Finding]:
 
 def _moves(facts: Facts) -> Iterator[Finding]:
     placements, spend = facts.problem.placements, facts.decisions.spend
-    room = placements.current * np.nan_to_num(placements.largest_move, nan=np.inf)[:, None]
-    room = np.where(np.isnan(placements.largest_move)[:, None], np.inf, room)
+    share = placements.largest_move[:, None]
+    room = np.where(np.isnan(share), np.inf, placements.current * share)
     yield from facts.broken(
         AxisName.PLACEMENTS,
         np.abs(spend - placements.current) > room + _CENT + _SLACK,

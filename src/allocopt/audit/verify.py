@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from allocopt.audit.books import check_books, compare_ledger
+from allocopt.audit.books import check_books, compare_ledger, recomputed_ledger
 from allocopt.audit.claims import Claims, claims_of_plan, claims_of_run, recomputed
 from allocopt.audit.compare import compare_lines, compare_measures, compare_objective
 from allocopt.audit.files import check_files
@@ -12,6 +12,7 @@ from allocopt.audit.report import AuditReport, together
 from allocopt.audit.spend_rules import check_spend
 from allocopt.audit.target_rules import check_targets
 from allocopt.plan.plan import Plan
+from allocopt.plan.result_files import read_ledger
 from allocopt.plan.stored import read_run
 
 
@@ -33,8 +34,10 @@ def verify_run(folder: str | Path) -> AuditReport:
     RunError
         With file and line, if the run is missing or cannot be read.
     """
-    stored = read_run(folder)
-    return together((_audit(claims_of_run(stored)), check_files(Path(folder), stored.header)))
+    place = Path(folder)
+    stored = read_run(place)
+    claims = claims_of_run(stored, read_ledger(place, stored.problem))
+    return together((_audit(claims), check_files(place, stored.header)))
 
 
 def verify_plan(plan: Plan) -> AuditReport:
@@ -44,13 +47,14 @@ def verify_plan(plan: Plan) -> AuditReport:
 
 def _audit(claims: Claims) -> AuditReport:
     facts = recomputed(claims)
+    ledger = recomputed_ledger(claims, facts)
     return together(
         (
             compare_measures(claims, facts),
             compare_lines(claims, facts),
             compare_objective(claims, facts),
-            compare_ledger(claims, facts),
-            check_books(claims, facts),
+            compare_ledger(claims, ledger),
+            check_books(facts, ledger),
             check_lines(facts),
             check_spend(facts),
             check_people(facts),

@@ -17,7 +17,7 @@ from allocopt.measures.expressions import parse_expression
 from allocopt.measures.lines import LineResult, form_value
 from allocopt.measures.score import ObjectivePart
 from allocopt.plan.labels import HEADS, counted_in, describing_columns, money_symbol, unit_sign
-from allocopt.plan.ledger import DecimalArray, exact, ledger_of, row_axis
+from allocopt.plan.ledger import DecimalArray, Entry, exact, row_axis
 from allocopt.plan.money_lines import Books, books_of, line_sides
 from allocopt.plan.records import Columns, from_records, joined
 from allocopt.plan.target_columns import gap_columns, target_columns
@@ -64,6 +64,11 @@ class PlanContents(Protocol):
     @property
     def parts(self) -> tuple[ObjectivePart, ...]:
         """What the objective is made of."""
+        ...
+
+    @property
+    def ledger(self) -> tuple[Entry, ...]:
+        """Every booking."""
         ...
 
 
@@ -134,8 +139,7 @@ def money_columns(plan: PlanContents) -> Columns:
 
 def _books(plan: PlanContents) -> Books:
     spend = np.array(exact(plan.decisions.spend), dtype=object)
-    entries = ledger_of(plan.problem, plan.decisions, plan.measures)
-    return books_of(plan.problem, spend.reshape(plan.decisions.spend.shape), entries)
+    return books_of(plan.problem, spend.reshape(plan.decisions.spend.shape), plan.ledger)
 
 
 def expense_columns(plan: PlanContents) -> Columns:
@@ -160,7 +164,7 @@ def ledger_columns(plan: PlanContents) -> Columns:
             "amount_yuan": entry.amount,
             "counted_in": "元",
         }
-        for entry in ledger_of(problem, plan.decisions, plan.measures)
+        for entry in plan.ledger
     ]
     return from_records(records)
 

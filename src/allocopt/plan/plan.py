@@ -12,6 +12,7 @@ from allocopt.findings import Finding
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.lines import LineResult
 from allocopt.measures.score import ObjectivePart
+from allocopt.plan.ledger import Entry, ledger_of
 from allocopt.problem.problem import Problem
 from allocopt.scenario.scenario import Scenario
 
@@ -108,6 +109,11 @@ class Plan:
     remarks: tuple[Finding, ...]
     provenance: Provenance
     seconds: Mapping[str, float]
+
+    @cached_property
+    def ledger(self) -> tuple[Entry, ...]:
+        """Every booking in decimal, to the cent; see `allocopt.plan.ledger`."""
+        return ledger_of(self.problem, self.decisions, self.measures)
 
     @cached_property
     def tables(self) -> "Mapping[str, pd.DataFrame]":

@@ -197,6 +197,7 @@ def read_objective(folder: Path) -> tuple[ObjectivePart, ...]:
     return tuple(ObjectivePart(row.text("part"), row.number("value")) for row in rows)
 
 
+_STATEMENTS, _KINDS = frozenset(map(str, Statement)), frozenset(map(str, Kind))
 _LEDGER_AXES = (AxisName.ACCOUNTS, AxisName.CELLS)
 _ABOUT = ("expense", "unit", "product", "channel")
 
@@ -246,7 +247,7 @@ def _entry(
     row: Row, position: Mapping[AxisName, Mapping[str, int]], periods: tuple[str, ...]
 ) -> Entry:
     statement, kind = row.text("statement"), row.text("kind")
-    if statement not in list(Statement) or kind not in list(Kind):
+    if statement not in _STATEMENTS or kind not in _KINDS:
         raise row.error(T("{found} is no kind of entry", found=shown(f"{statement} {kind}")))
     known = position[row_axis(Statement(statement))]
     if row.text("row") not in known:

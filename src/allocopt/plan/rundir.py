@@ -13,7 +13,6 @@ from allocopt.plan.csv_files import run_error, sha256, shown, table_bytes
 from allocopt.plan.decision_files import DECISION_FILES, decision_bytes
 from allocopt.plan.header import FORMAT, RUN_FILE, SCHEMA_VERSION
 from allocopt.plan.json_values import finding_out, json_bytes, number_out
-from allocopt.plan.ledger import ledger_of
 from allocopt.plan.marks import PROVENANCE_COLUMNS, PROVENANCE_FILE
 from allocopt.plan.parquet import PARQUET_FILE, measures_parquet, worth_parquet
 from allocopt.plan.plan import Plan, PlanStatus, Provenance
@@ -124,7 +123,7 @@ def run_files(plan: Plan) -> Iterator[tuple[str, bytes]]:
     yield MEASURES_FILE, measures_bytes(problem, plan.measures)
     yield LINES_FILE, lines_bytes(problem, plan.lines)
     yield OBJECTIVE_FILE, objective_bytes(plan.parts)
-    yield LEDGER_FILE, ledger_bytes(problem, ledger_of(problem, plan.decisions, plan.measures))
+    yield LEDGER_FILE, ledger_bytes(problem, plan.ledger)
     for name in VIEWS:
         columns = TABLES[name](plan)
         yield f"tables/{name}.csv", table_bytes(tuple(columns), zip(*columns.values(), strict=True))

@@ -14,10 +14,8 @@ from allocopt.plan.header import RunHeader, read_run_header
 from allocopt.plan.json_values import finding_in
 from allocopt.plan.marks import read_marks, with_marks
 from allocopt.plan.result_files import (
-    StoredEntry,
     StoredLine,
     StoredMeasures,
-    read_ledger,
     read_lines,
     read_measures,
     read_objective,
@@ -47,7 +45,6 @@ class StoredRun:
     measures : StoredMeasures
     lines : tuple of StoredLine
     parts : tuple of ObjectivePart
-    ledger : tuple of StoredEntry
     remarks : tuple of Finding
     """
 
@@ -59,12 +56,11 @@ class StoredRun:
     measures: StoredMeasures
     lines: tuple[StoredLine, ...]
     parts: tuple[ObjectivePart, ...]
-    ledger: tuple[StoredEntry, ...]
     remarks: tuple[Finding, ...]
 
 
 def read_run(folder: str | Path) -> StoredRun:
-    """Return everything that the run in ``folder`` says.
+    """Return what the run in ``folder`` says; its ledger is read apart, by the audit.
 
     Raises
     ------
@@ -85,7 +81,6 @@ def read_run(folder: str | Path) -> StoredRun:
         measures=read_measures(place, problem),
         lines=read_lines(place, problem),
         parts=read_objective(place),
-        ledger=read_ledger(place, problem),
         remarks=tuple(finding_in(entry) for entry in header.remarks.entries()),
     )
 
