@@ -29,8 +29,8 @@ CASES = (
     ),
     Case(
         "unknown section with a near one",
-        "\nlines:\n", "\nlinez:\n", "linez:", "linez",
-        "the key linez is not known here", "Did you mean lines?",
+        "\nlines:\n", "\nliines:\n", "liines:", "liines",
+        "the key liines is not known here", "Did you mean lines?",
     ),
     Case(
         "misspelled required key is one finding",

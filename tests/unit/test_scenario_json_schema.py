@@ -46,17 +46,17 @@ def test_valid_scenarios_are_valid_in_editors(folder: Path) -> None:
 def test_an_overlay_needs_no_whole_rows() -> None:
     text = "extends: ../small\nlines:\n  - {id: a, at_most: 3 %}\n  - {id: b, remove: true}\n"
     assert complaints(text) == []
-    assert complaints(text.replace("at_most", "atmost"))
+    assert complaints(text.replace("at_most", "at_mos"))
     assert complaints(text.replace("extends: ../small\n", ""))
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("periods: 12", "peroids: 12"),
+        ("periods: 12", "periodss: 12"),
         ("periods: 12", "periods: twelve"),
         ("kind: fixed", "kind: fix"),
-        ("{file: cells.csv}", "{flie: cells.csv}"),
+        ("{file: cells.csv}", "{fil: cells.csv}"),
         ("id: small", "id: sm all"),
     ],
 )
