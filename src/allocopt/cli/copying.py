@@ -50,21 +50,23 @@ def copy_scenario(name: str, folder: Path) -> tuple[str, ...]:
         for each in names:
             (fresh / each).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / each, fresh / each)
-        _point_to_schema(fresh)
+        extra = _point_to_schema(fresh)
         if folder.exists():
             folder.rmdir()
         fresh.rename(folder)
-    return names
+    return (*names, *extra)
 
 
-def _point_to_schema(folder: Path) -> None:
+def _point_to_schema(folder: Path) -> tuple[str, ...]:
     """Put the format beside the scenario, where its first line tells editors to look."""
     shipped = Path(str(files("allocopt"))) / "schema" / _SCHEMA
     entry = folder / SCENARIO_FILE
     first, _, rest = entry.read_text(encoding="utf-8").partition("\n")
-    if first.startswith(_POINTER) and shipped.is_file():
-        shutil.copyfile(shipped, folder / _SCHEMA)
-        entry.write_text(f"{_POINTER}{_SCHEMA}\n{rest}", encoding="utf-8")
+    if not first.startswith(_POINTER) or not shipped.is_file():
+        return ()
+    shutil.copyfile(shipped, folder / _SCHEMA)
+    entry.write_text(f"{_POINTER}{_SCHEMA}\n{rest}", encoding="utf-8")
+    return (_SCHEMA,)
 
 
 def _require_empty(folder: Path) -> None:

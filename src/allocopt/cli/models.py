@@ -5,7 +5,7 @@ from functools import partial
 import click
 
 from allocopt.cli.failure import Exit
-from allocopt.cli.output import say, say_json, show
+from allocopt.cli.output import listed, say, say_json, show
 from allocopt.cli.session import Session
 from allocopt.cli.spoken import SpokenCommand
 from allocopt.cli.tables import plain_table
@@ -63,7 +63,7 @@ def _summary(session: Session, formulation: Formulation) -> str:
 
 def _listed(session: Session, names: tuple[str, ...]) -> str:
     words = (_WORDS[name].render(session.language) if name in _WORDS else name for name in names)
-    return ", ".join(words)
+    return listed(session, words)
 
 
 def _record(session: Session, formulation: Formulation) -> dict[str, object]:

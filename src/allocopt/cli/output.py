@@ -7,13 +7,13 @@ import json
 import math
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from allocopt.cli.session import Session
-from allocopt.text import Bilingual, Text
+from allocopt.text import Bilingual, T, Text
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -38,6 +38,11 @@ def say(session: Session, text: Text | Bilingual | str = "", *, to_error: bool =
         Write to standard error.
     """
     click.echo(text if isinstance(text, str) else text.render(session.language), err=to_error)
+
+
+def listed(session: Session, parts: Iterable[str]) -> str:
+    """Return ``parts`` as a list within a sentence."""
+    return T(", ").render(session.language).join(parts)
 
 
 def say_json(value: object) -> None:

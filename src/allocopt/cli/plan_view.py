@@ -10,7 +10,7 @@ from rich.text import Text as RichText
 
 from allocopt.cli.findings_view import finding_lines
 from allocopt.cli.line_table import line_table
-from allocopt.cli.output import show
+from allocopt.cli.output import listed, show
 from allocopt.cli.session import Session
 from allocopt.cli.tables import plain_table
 from allocopt.plan.plan import Plan, PlanStatus
@@ -77,7 +77,7 @@ def _header(session: Session, plan: Plan) -> Iterator[RenderableType]:
     if plan.provenance.variant:
         facts.append(T("variant {name}", name=plan.provenance.variant))
     facts.extend(T("with {override}", override=text) for text in plan.provenance.overrides)
-    yield RichText(", ".join(_say(session, fact) for fact in facts))
+    yield RichText(listed(session, (_say(session, fact) for fact in facts)))
     yield ""
 
 
@@ -93,7 +93,7 @@ def _goal(session: Session, plan: Plan, goal: Goal, style: NumberStyle) -> Itera
     stop = _STOPS.get(plan.stop, T("another limit was reached"))
     verdict = T("proven") if proven else T("not proven to the wanted gap: {stop}", stop=stop)
     known = proof if bound != NOT_KNOWN else _say(session, T("no bound is known"))
-    yield f"{known}; {gap}; {_say(session, verdict)}"
+    yield _say(session, T("; ")).join((known, gap, _say(session, verdict)))
     yield ""
     if len(goal.parts) > 1:
         yield _parts(session, goal, style)
@@ -225,5 +225,5 @@ def _footer(
         f"{_say(session, words[stage]) if stage in words else stage} {style.seconds(seconds)}"
         for stage, seconds in plan.seconds.items()
     ]
-    yield _say(session, T("time: {stages}", stages=", ".join(stages)))
+    yield _say(session, T("time: {stages}", stages=listed(session, stages)))
     yield _say(session, T("run directory: {folder}", folder=folder.as_posix()))

@@ -225,9 +225,9 @@ def _blaming(model: str) -> Iterator[None]:
     except AllocoptError:
         raise
     except Exception as error:
-        own = Path(model)
+        own = Path(model).resolve()
         frames = traceback.extract_tb(error.__traceback__)
-        mine = [f for f in frames if own.suffix == ".py" and Path(f.filename) == own]
+        mine = [f for f in frames if own.suffix == ".py" and Path(f.filename).resolve() == own]
         if not mine:
             raise
         raise ModelError(

@@ -43,14 +43,17 @@ def option(
     required : bool
     metavar : str, optional
     """
+    help_text = about.render(session.language)
+    if required:
+        # click takes any default, None too, as the value of a required option
+        return click.Option(list(names), type=kind, required=True, metavar=metavar, help=help_text)
     return click.Option(
         list(names),
         type=kind,
         default=default,
         multiple=multiple,
-        required=required,
         metavar=metavar,
-        help=about.render(session.language),
+        help=help_text,
     )
 
 

@@ -1,0 +1,65 @@
+"""``allocopt runs list [DIR]``: the runs of a folder."""
+
+from functools import partial
+from pathlib import Path
+
+import click
+
+from allocopt.cli.failure import Exit
+from allocopt.cli.output import say, say_json, show
+from allocopt.cli.session import Session
+from allocopt.cli.spoken import SpokenCommand
+from allocopt.cli.tables import plain_table
+from allocopt.plan.header import RunHeader, list_runs
+from allocopt.report.format import NumberStyle
+from allocopt.text import T
+
+_ROOT = "runs"
+
+
+def command(session: Session) -> click.Command:
+    """Return the command in the session's language."""
+    return SpokenCommand(
+        session,
+        "list",
+        T("List the runs in the folder DIR, oldest first; in runs/ by default."),
+        callback=partial(_list, session),
+        params=[click.Argument(["folder"], metavar="[DIR]", default=_ROOT)],
+    )
+
+
+def _list(session: Session, *, folder: str) -> int:
+    found = list_runs(folder)
+    if session.as_json:
+        records = [
+            {"folder": (Path(folder) / one.name).as_posix(), **one.as_record()} for one in found
+        ]
+        say_json({"runs": records})
+        return Exit.OK
+    if not found:
+        say(session, T("no runs in {folder}", folder=folder))
+        return Exit.OK
+    heads = (
+        T("run"),
+        T("scenario"),
+        T("variant"),
+        T("model"),
+        T("objective, base unit"),
+        T("gap"),
+        T("status"),
+    )
+    show(plain_table(session, heads, [_cells(session, one) for one in found], numbers=(4, 5)))
+    return Exit.OK
+
+
+def _cells(session: Session, header: RunHeader) -> tuple[str, ...]:
+    style = NumberStyle(session.language)
+    return (
+        header.name,
+        header.scenario,
+        header.variant or "-",
+        header.model,
+        f"{header.objective:,.2f}",
+        style.share(header.gap, digits=3),
+        header.status,
+    )

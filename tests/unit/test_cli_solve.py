@@ -1,0 +1,213 @@
+"""``allocopt solve``, ``verify`` and ``runs``: from a small scenario to runs that are compared."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from allocopt.cli import run
+
+Printed = pytest.CaptureFixture[str]
+
+# Two media with straight curves and one budget: all of it goes where a 元 brings more.
+# press: 2 accounts per 元, at most 4 万元; tv: 1 per 元. An account is worth 10 元.
+# 5 万元: 4 to press, 1 to tv: (80 000 + 10 000) accounts, 900 000 元.
+SCENARIO = """\
+schema_version: 1
+id: tiny
+title: {zh: 小例子, en: Tiny}
+money_unit: 万元
+calendar: {start: 2026-01-01, periods: 1}
+units: [{id: city, zh: 市, en: City}]
+products: [{id: plan, zh: 套餐, en: Plan}]
+channels: [{id: tv, zh: 电视, en: TV}, {id: press, zh: 报刊, en: Press}]
+cells:
+  - {id: a, unit: city, product: plan, channel: tv, price: 10 元}
+  - {id: b, unit: city, product: plan, channel: press, price: 10 元}
+expenses: [{id: media, zh: 媒体, en: Media}]
+levers: [{id: media, zh: 媒体, en: Media, expense: media}]
+placements:
+  - {id: tv, lever: media, channels: tv, split_by: equal, upper: 4, current: 2,
+     curve: {family: linear, rate: 10000}}
+  - {id: press, lever: media, channels: press, split_by: equal, upper: 4,
+     curve: {family: linear, rate: 20000}}
+lines:
+  - {id: budget, zh: 预算, en: Budget, expression: spend, at_most: 5 万元,
+     sentence: {zh: 投入不超过 5 万元, en: Spend stays within 5 万元}}
+  - {id: tv_floor, zh: 电视保底, en: TV floor, expression: 'spend(placements="tv")',
+     at_least: 1.5 万元, kind: report}
+  - {id: volume, zh: 新增, en: Volume, expression: gross_adds, at_least: 100000,
+     kind: soft, price: 0.5}
+objective: {goals: [{expression: revenue}]}
+"""
+
+
+@pytest.fixture(autouse=True)
+def scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALLOCOPT_LANG", "en")
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    (folder / "scenario.yaml").write_text(SCENARIO, encoding="utf-8")
+    return folder
+
+
+def solve(*more: str) -> int:
+    return run(["solve", "tiny", "--model", "subsidies", *more])
+
+
+def test_json(capsys: Printed) -> None:
+    assert solve("--json", "--out", "run") == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    found = json.loads(out)
+    assert found["status"] == "proven"
+    # 10 000 accounts short of 100 000, at 0.5 元 each
+    assert found["objective"] == pytest.approx(900_000 - 5_000)
+    assert found["bound"] >= found["objective"] * (1 - 1e-9)
+    assert found["gap"] <= 1e-3
+    assert found["run"] == "run"
+    assert {"prepare", "build", "solver", "judge", "write"} <= set(found["seconds"])
+    lines = {line["name"]: line for line in found["lines"]}
+    assert {"name", "kind", "lhs", "rhs", "slack", "met"} <= set(lines["budget"])
+    assert lines["budget"]["lhs"] == pytest.approx(50_000)
+    assert lines["budget"]["met"] is True
+    assert (lines["tv_floor"]["kind"], lines["tv_floor"]["met"]) == ("report", False)
+    assert lines["tv_floor"]["slack"] == pytest.approx(-5_000)
+    assert lines["volume"]["penalty"] == pytest.approx(5_000)
+
+
+def test_summary_in_english(capsys: Printed) -> None:
+    assert solve("--out", "run", "--set", "lines.volume.price=1") == 0
+    out = capsys.readouterr().out
+    assert "Tiny" in out
+    assert "scenario tiny, model subsidies, with lines.volume.price=1" in out
+    assert "maximize revenue: 89.00 万元" in out
+    rows = {line.split("  ")[0]: line for line in out.splitlines()}
+    assert "≤ 5.00 万元" in rows["Budget"]
+    assert rows["Budget"].endswith("met")
+    assert rows["TV floor"].endswith("SHORT by 0.50 万元")
+    assert rows["Volume"].endswith("SHORT by 10,000 accounts, priced 1.00 万元")
+    assert "+3.00 万元" in rows["Media"]
+    assert "run directory: run" in out
+    assert max(len(line) for line in out.splitlines()) <= 120
+
+
+def test_summary_in_chinese(capsys: Printed) -> None:
+    assert solve("--out", "run", "--lang", "zh") == 0
+    out = capsys.readouterr().out
+    for text in (
+        "小例子",
+        "最大化 revenue: 89.50 万元",
+        "未达标，缺口 10,000 户，计价 0.50 万元",
+        "运行目录：run",
+    ):
+        assert text in out
+
+
+def test_runs_go_to_runs_and_are_listed_compared_and_verified(capsys: Printed) -> None:
+    assert solve("--json") == 0
+    first = json.loads(capsys.readouterr().out)["run"]
+    assert Path(first).parent == Path("runs")
+    assert solve("--json", "--set", "lines.budget.at_most=6 万元", "--out", "runs/second") == 0
+    capsys.readouterr()
+
+    assert run(["runs", "list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["runs"]
+    assert {one["folder"] for one in listed} == {first, "runs/second"}
+    assert run(["runs", "list"]) == 0
+    assert "tiny" in capsys.readouterr().out
+
+    assert run(["runs", "diff", first, "runs/second", "--json"]) == 0
+    differences = json.loads(capsys.readouterr().out)["differences"]
+    assert {"section", "name", "before", "after"} == set(differences[0])
+    assert any("budget" in one["name"] for one in differences)
+    assert run(["runs", "diff", first, "runs/second"]) == 0
+    assert "5 万元" in capsys.readouterr().out
+    assert run(["runs", "diff", first, first]) == 0
+    assert capsys.readouterr().out == "no difference\n"
+
+    assert run(["verify", first, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["max_abs_error"] <= 1e-6
+    assert not [one for one in found["findings"] if one["severity"] == "error"]
+
+
+def test_a_broken_hard_line_is_code_6(tmp_path: Path, capsys: Printed) -> None:
+    assert solve("--out", "run") == 0
+    changed = 0
+    for path in (tmp_path / "run").rglob("spend.csv"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("40000", "49999"), encoding="utf-8")
+        changed += text.count("40000")
+    assert changed
+    capsys.readouterr()
+    assert run(["verify", "run"]) == 6
+    assert "error" in capsys.readouterr().out
+    assert run(["verify", "run", "--json"]) == 6
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert any("budget" in one["message"] for one in findings)
+
+
+def test_infeasible_is_code_3(capsys: Printed) -> None:
+    override = ("--set", "lines.volume.kind=hard", "--set", "lines.volume.price=null")
+    assert solve(*override, "--out", "run") == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "no plan satisfies every hard line" in err
+    assert not Path("run").exists()
+    assert solve(*override, "--json") == 3
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["message"]
+    names = {one["name"] for one in error.get("conflict", [])}
+    assert names <= {"budget", "volume", "tv", "press"} or names
+
+
+def test_an_invalid_scenario_is_code_2_and_writes_nothing(capsys: Printed) -> None:
+    assert solve("--set", "lines.budget.at_most=5 %%", "--out", "run") == 2
+    assert "error" in capsys.readouterr().err
+    assert solve("--variant", "none", "--json", "--out", "run") == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["findings"][0]["severity"] == "error"
+    assert not Path("run").exists()
+
+
+def test_a_limit_is_code_4(capsys: Printed) -> None:
+    code = run(["solve", "media_mix", "--model", "subsidies", "--time-limit", "0.01", "--json"])
+    assert code == 4
+    found = json.loads(capsys.readouterr().out)
+    assert "error" in found or found["gap"] is None or found["gap"] > 1e-3
+
+
+def test_an_existing_folder_is_refused_before_solving(tmp_path: Path, capsys: Printed) -> None:
+    (tmp_path / "run").mkdir()
+    assert solve("--out", "run") == 1
+    assert "never overwritten" in capsys.readouterr().err
+    assert list((tmp_path / "run").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("raise ValueError('at import')", "fails when imported"),
+        ("x = 1", "has no function build_model"),
+        ("def build_model(problem, pieces):\n    return 1 / 0", "mine.py:2: ZeroDivisionError"),
+        ("this is no python", "fails when imported"),
+    ],
+)
+def test_a_model_of_ones_own_that_fails(
+    tmp_path: Path, capsys: Printed, source: str, said: str
+) -> None:
+    (tmp_path / "mine.py").write_text(source, encoding="utf-8")
+    assert run(["solve", "tiny", "--model", "mine.py"]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_nan_is_null() -> None:
+    from allocopt.cli.output import _plain
+
+    assert _plain({"a": [math.nan, 1.0, -math.inf], "b": (2, "x", None)}) == {
+        "a": [None, 1.0, None],
+        "b": [2, "x", None],
+    }
