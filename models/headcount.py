@@ -26,6 +26,7 @@ from allocopt.declare.people import (
     declare_moves,
     declare_people,
     declare_spans,
+    declare_whole_heads,
 )
 from allocopt.declare.pieces import Pieces
 from allocopt.declare.unserved import declare_unserved
@@ -47,6 +48,7 @@ def build_model(problem: Problem, pieces: Pieces) -> pyo.ConcreteModel:
     decisions = replace(current_decisions(problem), unserved=unserved, **vars(people))
     totals = declare_measures(model, problem, pieces, decisions)
     heads = totals.measures["heads"]
+    declare_whole_heads(model, problem, heads)
     declare_departures(model, problem, heads, people)
     declare_establishment(model, problem, heads)
     declare_spans(model, problem, heads)

@@ -25,6 +25,7 @@ from allocopt.declare.people import (
     declare_moves,
     declare_people,
     declare_spans,
+    declare_whole_heads,
 )
 from allocopt.declare.pieces import Pieces
 from allocopt.declare.spend import (
@@ -66,6 +67,7 @@ def build_model(problem: Problem, pieces: Pieces) -> pyo.ConcreteModel:
         )
     totals = declare_measures(model, problem, pieces, decisions)
     heads = totals.measures["heads"]
+    declare_whole_heads(model, problem, heads)
     declare_departures(model, problem, heads, people)
     declare_establishment(model, problem, heads)
     declare_spans(model, problem, heads)

@@ -33,11 +33,12 @@ def group_labels(problem: Problem) -> list[tuple[str, str]]:
 def declare_people(model: pyo.ConcreteModel, problem: Problem) -> PeopleFlows:
     """Declare who arrives, is let go, leaves and moves, per group and period.
 
-    Nobody arrives before the hiring lead time is over; whole people where the role says so.
+    Nobody arrives before the hiring lead time is over. Flows are expectations here; it is
+    the heads that are whole (`declare_whole_heads`), and whole flows follow from them
+    (`allocopt.solving.staffing`).
     """
     staff, labels = problem.staff, group_labels(problem)
     shape = staff.wage.shape
-    whole = np.repeat(staff.whole[:, None], shape[1], axis=1)
     periods = np.arange(shape[1])
     hireable = np.where(periods >= staff.lead_time[:, None], staff.most[:, None], 0.0)
     large = np.repeat(staff.most[:, None], shape[1], axis=1)
@@ -50,11 +51,30 @@ def declare_people(model: pyo.ConcreteModel, problem: Problem) -> PeopleFlows:
     }
     flows = {
         name: declare_variables(
-            model, name, labels, shape=shape, upper=upper, whole=whole, doc=f"{name}, heads/period"
+            model, name, labels, shape=shape, upper=upper, doc=f"{name}, heads/period"
         )
         for name, upper in uppers.items()
     }
     return PeopleFlows(**flows)
+
+
+def declare_whole_heads(model: pyo.ConcreteModel, problem: Problem, heads: Affine) -> None:
+    """Declare that heads are whole people, for the roles that say so.
+
+        heads[g, t] == posts[g, t],   posts whole
+    """
+    staff, names = problem.staff, problem.axes[AxisName.GROUPS].labels
+    whole = np.flatnonzero(staff.whole)
+    if not whole.size:
+        return
+    labels = [(names[g], month) for g in whole for month in problem.calendar.labels]
+    posts = declare_variables(
+        model, "posts", labels, shape=(whole.size, len(problem.calendar)), whole=True,
+        lower=staff.least[whole][:, None], upper=staff.most[whole][:, None],
+        doc="people in place, heads",
+    )
+    declare_rows(model, "whole_heads", labels, heads[whole] - posts, Relation.ZERO,
+                 doc="heads are whole people")
 
 
 def declare_hiring_limits(model: pyo.ConcreteModel, problem: Problem, arrivals: Affine) -> None:

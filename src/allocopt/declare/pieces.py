@@ -56,7 +56,11 @@ def _efforts(placements: Placements, spend: FloatArray) -> FloatArray:
 
 
 def outer_pieces(
-    placements: Placements, *, points: int, ordered: BoolArray | None = None
+    placements: Placements,
+    *,
+    points: int,
+    ordered: BoolArray | None = None,
+    at: FloatArray | None = None,
 ) -> Pieces:
     """Return polylines that never lie below the curves.
 
@@ -68,6 +72,8 @@ def outer_pieces(
     ordered : BoolArray (placements, periods) or None
         Where a non-concave curve is followed by binaries; elsewhere, and for all when
         None, its upper concave envelope stands for it.
+    at : FloatArray (placements, periods) or None
+        Efforts near which the stand-ins are to be close to the curves.
 
     Notes
     -----
@@ -79,19 +85,40 @@ def outer_pieces(
     low = np.minimum(low, high)
     bank = placements.curves
     stepped = bank.shape() == CurveShape.STEPPED
-    nodes = breakpoints(bank, low, high, count=points)
+    near = None if at is None or not n else _spread(at, low, high)
+    extra = 0 if near is None else near.shape[1]
+    nodes = breakpoints(bank, low, high, count=points + extra, must_include=near)
     over = [_tangent_polyline(bank, a, nodes.x[a, : nodes.sizes[a]]) for a in range(n)]
-    steps = [(nodes.x[a, : nodes.sizes[a]], nodes.y[a, : nodes.sizes[a]]) for a in range(n)]
-    exact = [steps[a] if stepped[a] else over[a] for a in range(n)]
-    hulls = [exact[a] if stepped[a] else _hull(*exact[a]) for a in range(n)]
-    concave = np.array([len(h[0]) == len(e[0]) for h, e in zip(hulls, exact, strict=True)])
+    hulls = [_hull(*exact) for exact in over]
+    concave = np.array([len(h[0]) == len(e[0]) for h, e in zip(hulls, over, strict=True)])
     wanted = np.zeros((n, periods), dtype=np.bool_) if ordered is None else ordered.copy()
     wanted &= ~(concave | stepped)[:, None] if n else wanted
-    chosen = [
-        exact[a] if wanted[a, t] else hulls[a] for a in range(n) for t in range(periods)
-    ]
-    x, y = _padded(chosen, (n, periods))
-    return Pieces(x=x, y=y, ordered=wanted, stepped=stepped, error=nodes.error)
+    smooth = [(over[a] if wanted[a, t] else hulls[a]) for a in range(n) for t in range(periods)]
+    x, y = _padded(_with_levels(placements, smooth), (n, periods))
+    return Pieces(x=x, y=y, ordered=wanted, stepped=stepped, error=_errors(bank, over))
+
+
+def _spread(effort: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Return a few efforts per placement that stand for those of its periods."""
+    ends = np.clip(effort, low[:, None], high[:, None])
+    return np.quantile(ends, np.linspace(0.0, 1.0, min(5, effort.shape[1])), axis=1).T
+
+
+def _with_levels(
+    placements: Placements, lines: list[tuple[FloatArray, FloatArray]]
+) -> list[tuple[FloatArray, FloatArray]]:
+    """Return ``lines`` (placements x periods) with the levels of menus in place of theirs."""
+    bank, (low, high) = placements.curves, effort_range(placements)
+    periods, kinks = placements.upper.shape[1], placements.curves.kinks()
+    for a in np.flatnonzero(bank.shape() == CurveShape.STEPPED):
+        slack = 1e-9 * high[a]
+        inside = (kinks[a] >= low[a] - slack) & (kinks[a] <= high[a] + slack)
+        for t in range(periods):
+            # Nothing is a level only where the menu says so, or where nothing can be spent.
+            closed = [0.0] if placements.upper[a, t] <= 0 or not inside.any() else []
+            x = np.unique(np.concatenate([closed, kinks[a][inside]]))
+            lines[a * periods + t] = (x, bank.take([a]).value(x[None, :])[0])
+    return lines
 
 
 def _tangent_polyline(
@@ -123,6 +150,22 @@ def _tangent_polyline(
     distinct[0] = True
     keep = np.flatnonzero(distinct)
     return xs[keep], ys[keep]
+
+
+def _errors(bank: CurveBank, lines: list[tuple[FloatArray, FloatArray]]) -> FloatArray:
+    """Return how far polylines lie above their curves at most, (placements,), accounts/period.
+
+    Tangents are farthest from the curve where they meet; a chord by the segment's own bound.
+    """
+    errors = np.zeros(len(lines))
+    for a, (x, y) in enumerate(lines):
+        one = bank.take([a])
+        above = y - one.value(x[None, :])[0]
+        touches = np.abs(above) <= 1e-9 * np.abs(y).max()
+        chords = np.flatnonzero(touches[:-1] & touches[1:])
+        bows = one.segment_error(x[None, chords], x[None, chords + 1])
+        errors[a] = max(above.max(), bows.max(initial=0.0))
+    return errors
 
 
 def _hull(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -179,10 +222,8 @@ def inner_pieces(placements: Placements, effort: FloatArray, *, points: int, rad
         one = bank.take([a])
         x, y = nodes.x[a, : nodes.sizes[a]], nodes.y[a, : nodes.sizes[a]]
         for t in range(periods):
-            chosen.append(
-                (x, y) if stepped[a] else _around(one, x, y, (float(effort[a, t]), radius))
-            )
-    xs, ys = _padded(chosen, (n, periods))
+            chosen.append(_around(one, x, y, (float(effort[a, t]), radius)))
+    xs, ys = _padded(_with_levels(placements, chosen), (n, periods))
     return Pieces(
         x=xs,
         y=ys,
@@ -195,6 +236,7 @@ def inner_pieces(placements: Placements, effort: FloatArray, *, points: int, rad
 def _around(
     curve: CurveBank, x: FloatArray, y: FloatArray, place: tuple[float, float]
 ) -> tuple[FloatArray, FloatArray]:
+    """Return a concave polyline below the curve that touches it at ``place[0]``."""
     point, radius = min(max(place[0], x[0]), x[-1]), place[1]
     if len(x) == 1:
         return x, y
@@ -204,25 +246,78 @@ def _around(
         last += 1
     while first > 0 and slopes[first - 1] >= slopes[first]:
         first -= 1
-    left, right = x[first], x[last + 1]
-    if first == last:
-        return _tangent(curve, left, right, point)
+    steepest, at_point = _slopes(curve, x[first], point)
+    if first == last and steepest < slopes[first]:
+        return _along_tangent(curve, (x, y), (point, at_point))
     span = radius * (x[-1] - x[0])
-    extra = np.clip([point - span, point, point + span], left, right)
+    extra = np.clip([point - span, point, point + span], x[first], x[last + 1])
     xs = np.unique(np.concatenate([x[first : last + 2], extra]))
     xs = xs[np.concatenate([[True], np.diff(xs) > 1e-12 * max(1.0, x[-1])])]
-    return xs, curve.value(xs[None, :])[0]
+    return _extended_left(curve.value(xs[None, :])[0], xs, steepest, (x, y))
 
 
-def _tangent(
-    curve: CurveBank, left: float, right: float, point: float
+def _slopes(curve: CurveBank, left: float, point: float) -> tuple[float, float]:
+    """Return the slope at the start of a run and at the point."""
+    found = curve.marginal(np.array([[left, point]]))[0]
+    return float(found[0]), float(found[1])
+
+
+def _extended_left(
+    ys: FloatArray, xs: FloatArray, slope: float, nodes: tuple[FloatArray, FloatArray]
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the curve's tangent at ``point`` (the chord where the curve is concave there)."""
-    ends = np.array([left, point, right])
-    value = curve.value(ends[None, :])[0]
-    slope = curve.marginal(ends[None, :])[0]
-    chord = (value[2] - value[0]) / (right - left)
-    if slope[0] >= chord or not np.isfinite(slope[1]):
-        xs = np.unique(ends)
-        return xs, curve.value(xs[None, :])[0]
-    return ends[[0, 2]], value[1] + slope[1] * (ends[[0, 2]] - point)
+    """Return the polyline with its first slope drawn down to the least effort.
+
+    Left of a concave stretch a curve lies above the tangent at the stretch's start; where
+    it does not (tables of any shape) the effort stays within the stretch.
+    """
+    x, y = nodes
+    before = x < xs[0]
+    if not before.any() or not np.isfinite(slope):
+        return xs, ys
+    line = ys[0] - slope * (xs[0] - x[before])
+    if (line > y[before] + 1e-12 * abs(y[-1])).any():
+        return xs, ys
+    return np.concatenate([x[:1], xs]), np.concatenate([line[:1], ys])
+
+
+def _along_tangent(
+    curve: CurveBank, nodes: tuple[FloatArray, FloatArray], tangent: tuple[float, float]
+) -> tuple[FloatArray, FloatArray]:
+    """Return the tangent in a convex stretch up to where it leaves the curve, then chords."""
+    (x, y), (point, slope) = nodes, tangent
+    height = float(curve.value(np.array([[point]]))[0, 0])
+    line = height + slope * (x - point)
+    above = np.flatnonzero((x > point) & (line > y))
+    if not above.size:
+        return x[[0, -1]], line[[0, -1]]
+    low, high = (x[above[0] - 1] if x[above[0] - 1] > point else point), x[above[0]]
+    for _ in range(60):
+        middle = (low + high) / 2
+        under = float(curve.value(np.array([[middle]]))[0, 0]) >= height + slope * (middle - point)
+        low, high = (middle, high) if under else (low, middle)
+    xs = np.concatenate([x[:1], [low], x[above]])
+    ys = np.concatenate([line[:1], [height + slope * (low - point)], y[above]])
+    keep = np.concatenate([[True], np.diff(xs) > 1e-12 * max(1.0, x[-1])])
+    xs, ys = xs[keep], ys[keep]
+    rising = np.flatnonzero(np.diff(np.diff(ys) / np.diff(xs)) > 0)
+    end = int(rising[0]) + 2 if rising.size else len(xs)
+    return xs[:end], ys[:end]
+
+
+def exact_pieces(placements: Placements, spend: FloatArray) -> Pieces:
+    """Return the curves' values at a fixed spend: one point per placement and period.
+
+    Parameters
+    ----------
+    placements : Placements
+    spend : FloatArray (placements, periods), 元
+    """
+    effort = _efforts(placements, spend)
+    value = placements.curves.value(effort)
+    return Pieces(
+        x=effort[..., None],
+        y=value[..., None],
+        ordered=np.zeros(effort.shape, dtype=np.bool_),
+        stepped=np.zeros(len(effort), dtype=np.bool_),
+        error=np.zeros(len(effort)),
+    )

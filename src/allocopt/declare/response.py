@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
+from scipy.sparse import csr_array
 
 from allocopt.arrays import BoolArray, FloatArray, IntArray
 from allocopt.declare.affine import Affine, placed
 from allocopt.declare.pieces import Pieces
 from allocopt.declare.rows import Relation, columns_of, declare_rows, declare_variables
-from allocopt.problem.axes import AxisName
+from allocopt.declare.spend import placement_labels
 from allocopt.problem.problem import Problem
 
 
@@ -36,47 +37,59 @@ def declare_response(
     Affine (placements, periods), accounts/period
     """
     count, periods, _ = pieces.x.shape
-    if not count:
-        return effort
-    labels = [
-        (name, month)
-        for name in problem.axes[AxisName.PLACEMENTS].labels
-        for month in problem.calendar.labels
-    ]
-    owner, piece = _used(pieces)
+    labels = placement_labels(problem)
     flat_x, flat_y = (values.reshape(count * periods, -1) for values in (pieces.x, pieces.y))
+    owner, piece = _used(pieces)
+    if not owner.size:
+        return Affine.fixed(columns_of(model), pieces.y[..., 0])
     length = np.diff(flat_x, axis=1)[owner, piece]
     rise = np.diff(flat_y, axis=1)[owner, piece]
-    stepped = np.repeat(pieces.stepped, periods)
+    stepped = np.repeat(pieces.stepped, periods)[owner]
     fill = declare_variables(
         model,
         "fill",
         [(*labels[o], int(k)) for o, k in zip(owner, piece, strict=True)],
         shape=(owner.size,),
         upper=1.0,
-        whole=stepped[owner],
+        whole=stepped,
         doc="filled share of a piece of a response curve",
     )
-    columns = columns_of(model)
     numbers = fill.matrix.indices.astype(np.int64)
-    size = count * periods
+    moving = np.unique(owner)
 
     def along(factors: FloatArray, start: FloatArray) -> Affine:
-        return placed(columns, where=owner, numbers=numbers, factors=factors, size=size) + start
+        row = np.searchsorted(moving, owner)
+        parts = placed(
+            columns_of(model), where=row, numbers=numbers, factors=factors, size=moving.size
+        )
+        return parts + start[moving]
 
-    unit = float(problem.money_unit)
     flat_effort = Affine(effort.columns, effort.matrix, effort.constant.ravel())
     declare_rows(
         model,
         "effort_in_pieces",
-        labels,
-        (flat_effort - along(length, flat_x[:, 0])) * (1.0 / unit),
+        [labels[place] for place in moving],
+        (flat_effort[moving] - along(length, flat_x[:, 0])) * (1.0 / problem.money_unit),
         Relation.ZERO,
         doc="effort is the sum of the filled pieces",
     )
     _declare_order(model, labels, pieces, (owner, piece, numbers))
-    _declare_steps(model, stepped[owner], (owner, numbers))
-    return _response_variables(model, labels, along(rise, flat_y[:, 0]), pieces)
+    _declare_steps(model, stepped, (owner, numbers))
+    kept = _response_variables(
+        model, [labels[place] for place in moving], along(rise, flat_y[:, 0])
+    )
+    return _all_responses(kept, moving, pieces)
+
+
+def _all_responses(kept: Affine, moving: IntArray, pieces: Pieces) -> Affine:
+    """Return the responses of all placements: variables where effort can move, numbers elsewhere."""
+    size = pieces.ordered.size
+    place = (np.ones(moving.size), (moving, np.arange(moving.size)))
+    spread = kept.mixed(csr_array(place, shape=(size, moving.size)))
+    fixed = pieces.y[..., 0].ravel().copy()
+    fixed[moving] = 0.0
+    joined = spread + fixed
+    return Affine(joined.columns, joined.matrix, joined.constant.reshape(pieces.ordered.shape))
 
 
 def _used(pieces: Pieces) -> tuple[IntArray, IntArray]:
@@ -86,9 +99,7 @@ def _used(pieces: Pieces) -> tuple[IntArray, IntArray]:
     return owner.astype(np.int64), piece.astype(np.int64)
 
 
-def _response_variables(
-    model: pyo.ConcreteModel, labels: list[Any], response: Affine, pieces: Pieces
-) -> Affine:
+def _response_variables(model: pyo.ConcreteModel, labels: list[Any], response: Affine) -> Affine:
     """Give the response a variable of its own: several cells and lines refer to it."""
     kept = declare_variables(
         model, "response", labels, shape=(len(labels),), lower=-np.inf, doc="response to effort"
@@ -97,7 +108,7 @@ def _response_variables(
         model, "response_in_pieces", labels, kept - response, Relation.ZERO,
         doc="response is the sum of the filled pieces",
     )
-    return Affine(kept.columns, kept.matrix, kept.constant.reshape(pieces.ordered.shape))
+    return kept
 
 
 def _declare_order(

@@ -44,7 +44,9 @@ def declare_minimum_spend(model: pyo.ConcreteModel, problem: Problem, spend: Aff
         minimum[a, t] * on[a, t] <= spend[a, t] <= upper[a, t] * on[a, t]
     """
     placements, unit = problem.placements, float(problem.money_unit)
-    needed = np.flatnonzero((placements.minimum > placements.lower).ravel())
+    needed = np.flatnonzero(
+        ((placements.minimum > placements.lower) & (placements.upper > 0)).ravel()
+    )
     if not needed.size:
         return
     labels = [placement_labels(problem)[number] for number in needed]

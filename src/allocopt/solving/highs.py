@@ -36,6 +36,7 @@ def solve_model(
     time_limit: float,
     watch: Watch,
     stage: str,
+    relaxed: bool = False,
 ) -> Outcome:
     """Solve the model's goals in order and leave the last point in its variables.
 
@@ -48,6 +49,8 @@ def solve_model(
     watch : Watch
     stage : str
         Name for the progress display.
+    relaxed : bool
+        Whole numbers may be fractions: what remains is a bound.
 
     Returns
     -------
@@ -59,7 +62,9 @@ def solve_model(
     first: Outcome | None = None
     for number, goal in enumerate(goals):
         left = time_limit - (time.monotonic() - started)
-        outcome = _solve_goal(model, options, goal, time_limit=left, watch=watch, stage=stage)
+        outcome = _solve_goal(
+            model, options, goal, time_limit=left, watch=watch, stage=stage, relaxed=relaxed
+        )
         if first is None or not outcome.has_plan:
             first = first if first is not None and not outcome.has_plan else outcome
         if not outcome.has_plan or number + 1 == len(goals) or left <= 0:
@@ -90,6 +95,7 @@ def _solve_goal(
     time_limit: float,
     watch: Watch,
     stage: str,
+    relaxed: bool,
 ) -> Outcome:
     solver = Highs()
     config = solver.config
@@ -98,7 +104,7 @@ def _solve_goal(
     config.threads = options.threads
     config.time_limit = max(time_limit, 0.1)
     config.rel_gap = options.gap / 2
-    config.solver_options = {"random_seed": options.seed}
+    config.solver_options = {"random_seed": options.seed, "solve_relaxation": relaxed}
     for flag in ("check_for_new_or_removed_constraints", "check_for_new_or_removed_vars",
                  "check_for_new_or_removed_params", "check_for_new_objective", "update_constraints",
                  "update_vars", "update_parameters", "update_named_expressions",
@@ -107,7 +113,7 @@ def _solve_goal(
     solver.set_instance(model)
     highs = solver._solver_model
     size = (highs.getNumCol(), highs.getNumRow(), _integers(highs))
-    if not size[2]:
+    if relaxed or not size[2]:
         config.solver_options["solver"] = "ipm" if size[0] > _MANY_COLUMNS else "simplex"
     _report_to(highs, watch, stage=stage, scale=goal.scale)
     results = solver.solve(model)

@@ -1,71 +1,41 @@
-"""The search for a plan with a proof: solve from above, settle on the true curves, refine.
+"""The search for a plan with a proof: bound from above, plan from below, refine.
 
-1. *Solve* a model whose curves lie nowhere below the true ones: its bound holds for every plan.
-2. *Settle*: keep its whole decisions, put the rest on pieces that lie nowhere above the
-   true curves and touch them at the plan, until what the model says is what the curves say.
-3. *Refine* only the placements that sat where the stand-in was too good: give them
-   binaries, or finer pieces where none did, and solve again, until value and bound are
-   within the gap.
+1. *Bound*: solve the model with its whole numbers relaxed and curves that lie nowhere
+   below the true ones, with finer pieces where the answer sits: no plan can exceed it.
+2. *Plan*: make the whole choices near that answer, staff it with whole people, then
+   settle the rest on pieces that lie nowhere above the true curves and touch them at the
+   plan, until what the model says is what the curves say.
+3. *Refine* where value and bound are still apart: solve with whole numbers, binaries for
+   the placements whose stand-in promised too much and finer pieces, and settle again.
 """
 
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import numpy as np
 import pyomo.environ as pyo
 
-from allocopt.arrays import BoolArray, FloatArray
+from allocopt.arrays import FloatArray
 from allocopt.declare.outputs import exposed_decisions
-from allocopt.declare.pieces import Pieces, inner_pieces, outer_pieces
+from allocopt.declare.pieces import Pieces, exact_pieces, inner_pieces, outer_pieces
 from allocopt.measures.decisions import Decisions
-from allocopt.measures.lines import LineResult, compile_lines, judge_lines
 from allocopt.measures.numbers import evaluate
-from allocopt.measures.score import ObjectivePart, objective_parts
 from allocopt.problem.problem import Problem
-from allocopt.scenario.schema.limits import LineKind
+from allocopt.solving.candidate import Candidate, better, judge_decisions
 from allocopt.solving.catalog import Formulation
 from allocopt.solving.cents import to_the_cent
+from allocopt.solving.commit import firm_choices, off_the_stretch, too_good, with_spend
 from allocopt.solving.highs import solve_model
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Stop, Watch
 
-_RADII = (0.05, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)
+_RADII = (0.05, 0.01, 1e-3, 1e-4, 1e-5)
 _SETTLED = 1e-8
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A plan judged on the true curves.
-
-    Attributes
-    ----------
-    decisions : Decisions
-    measures : mapping measure name -> FloatArray
-    lines : tuple of LineResult
-    parts : tuple of ObjectivePart
-    """
-
-    decisions: Decisions
-    measures: Mapping[str, FloatArray]
-    lines: tuple[LineResult, ...]
-    parts: tuple[ObjectivePart, ...]
-
-    @property
-    def objective(self) -> float:
-        """Value of the plan on the true curves, to be maximized."""
-        return math.fsum(part.value for part in self.parts)
-
-    def broken(self, outside: tuple[str, ...]) -> float:
-        """Return the largest relative miss of a hard line that the model could influence."""
-        missed = [
-            result.shortfall / max(abs(result.rhs), abs(result.lhs), 1.0)
-            for result in self.lines
-            if result.line.kind is LineKind.HARD and not result.met
-            and result.line.name not in outside
-        ]
-        return max(missed, default=0.0)
+_BOUND_ROUNDS = 3
+_SHARE_FOR_PEOPLE = 0.1
+_WORTHWHILE = 0.1
+"""A round of bounding is repeated while it closes this share of the wanted gap."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +51,7 @@ class Search:
     rounds : int
     outside : tuple of str
         Lines that the model's decisions cannot influence.
-    sizes : tuple of Outcome
+    outcomes : tuple of Outcome
         Every run of the solver.
     seconds : mapping stage -> seconds
     """
@@ -91,32 +61,22 @@ class Search:
     bound: float
     rounds: int
     outside: tuple[str, ...]
-    sizes: tuple[Outcome, ...]
+    outcomes: tuple[Outcome, ...]
     seconds: Mapping[str, float]
 
     @property
     def gap(self) -> float:
         """Distance of the plan from the bound, share of the plan's value; NaN if unknown."""
-        if self.best is None or math.isnan(self.bound):
+        if self.best is None:
             return math.nan
-        value = self.best.objective
-        return max(self.bound - value, 0.0) / max(abs(value), 1e-9)
+        return relative_gap(self.bound, self.best)
 
 
-class _Clock:
-    """Seconds by stage."""
-
-    def __init__(self) -> None:
-        self.started = time.monotonic()
-        self.seconds: dict[str, float] = {"build": 0.0, "solver": 0.0, "judge": 0.0}
-
-    def spent(self) -> float:
-        return time.monotonic() - self.started
-
-    def add(self, stage: str, since: float) -> float:
-        now = time.monotonic()
-        self.seconds[stage] += now - since
-        return now
+def relative_gap(bound: float, best: Candidate | None) -> float:
+    """Return the distance of ``best`` from ``bound``, share of its value; infinite without a plan."""
+    if best is None:
+        return math.inf
+    return max(bound - best.objective, 0.0) / max(abs(best.objective), 1e-9)
 
 
 @dataclass
@@ -127,27 +87,41 @@ class _Run:
     formulation: Formulation
     options: SolveOptions
     watch: Watch
-    clock: _Clock
-    outcomes: list[Outcome]
+    started: float = field(default_factory=time.monotonic)
+    outcomes: list[Outcome] = field(default_factory=list)
+    seconds: dict[str, float] = field(
+        default_factory=lambda: {"build": 0.0, "solver": 0.0, "judge": 0.0}
+    )
     outside: tuple[str, ...] = ()
+    bound: float = math.inf
+    best: Candidate | None = None
+    whole: dict[str, float] = field(default_factory=dict)
 
     def left(self) -> float:
-        return self.options.time_limit - self.clock.spent()
+        return self.options.time_limit - (time.monotonic() - self.started)
 
-    def build(self, pieces: Pieces) -> pyo.ConcreteModel:
+    def done(self) -> bool:
+        if self.best is None or self.best.broken(self.outside):
+            return False
+        return relative_gap(self.bound, self.best) <= self.options.gap
+
+    def build(self, problem: Problem, pieces: Pieces) -> pyo.ConcreteModel:
         since = time.monotonic()
-        model = self.formulation.build(self.problem, pieces)
+        model = self.formulation.build(problem, pieces)
         self.outside = tuple(getattr(model, "allocopt_outside", ()))
-        self.clock.add("build", since)
+        self.seconds["build"] += time.monotonic() - since
         return model
 
-    def solve(self, model: pyo.ConcreteModel, stage: str) -> Outcome:
+    def solve(
+        self, model: pyo.ConcreteModel, stage: str, *, relaxed: bool = False, share: float = 1.0
+    ) -> Outcome:
         since = time.monotonic()
         outcome = solve_model(
-            model, self.options, time_limit=self.left(), watch=self.watch, stage=stage
+            model, self.options, time_limit=self.left() * share, watch=self.watch, stage=stage,
+            relaxed=relaxed,
         )
-        self.clock.seconds["solver"] += outcome.seconds
-        self.clock.seconds["build"] += time.monotonic() - since - outcome.seconds
+        self.seconds["solver"] += outcome.seconds
+        self.seconds["build"] += time.monotonic() - since - outcome.seconds
         self.outcomes.append(outcome)
         return outcome
 
@@ -155,20 +129,15 @@ class _Run:
         since = time.monotonic()
         exact = to_the_cent(self.problem, decisions)
         candidate = judge_decisions(self.problem, exact, decides=self.formulation.decides)
-        self.clock.add("judge", since)
+        self.seconds["judge"] += time.monotonic() - since
         return candidate
 
+    def offer(self, candidate: Candidate) -> None:
+        self.best = better(self.best, candidate, self.outside)
 
-def judge_decisions(
-    problem: Problem, decisions: Decisions, *, decides: tuple[str, ...]
-) -> Candidate:
-    """Return ``decisions`` with measures, lines and objective on the true curves."""
-    measures = evaluate(problem, decisions)
-    results = judge_lines(problem, compile_lines(problem), measures)
-    parts = objective_parts(
-        problem, decisions, measures, results, with_targets="targets" in decides
-    )
-    return Candidate(decisions, measures, results, parts)
+    def lower_bound_to(self, bound: float) -> None:
+        if not math.isnan(bound):
+            self.bound = min(self.bound, bound)
 
 
 def search_plan(
@@ -181,103 +150,130 @@ def search_plan(
     InfeasibleError
         If a row without variables does not hold.
     """
-    run = _Run(problem, formulation, options, watch, _Clock(), [])
-    best: Candidate | None = None
-    bound, rounds, ordered, points = math.inf, 0, None, options.points
-    stop = Stop.OTHER_LIMIT
-    for rounds in range(1, options.rounds + 1):
-        pieces = outer_pieces(problem.placements, points=points, ordered=ordered)
-        model = run.build(pieces)
-        outcome = run.solve(model, f"round {rounds}")
-        if not math.isnan(outcome.bound):
-            bound = min(bound, outcome.bound)
-        stop = outcome.stop
-        if not outcome.has_plan:
-            break
-        relaxed = exposed_decisions(model)
-        best = _better(run, best, _settle(run, model, relaxed))
-        gap = (bound - best.objective) / max(abs(best.objective), 1e-9) if best else math.inf
-        if best is not None and gap <= options.gap:
-            stop = Stop.GAP_REACHED
-            break
-        stop = Stop.TIME_LIMIT if run.left() <= 0 else Stop.OTHER_LIMIT
-        if run.left() <= 0:
-            break
-        refined = _offenders(problem, pieces, relaxed, ordered)
-        if refined is None:
-            points *= 2
-        else:
-            ordered = refined
+    run = _Run(problem, formulation, options, watch)
+    stop, rounds = Stop.OTHER_LIMIT, 0
+    relaxed, pieces = _bound(run)
+    if relaxed is not None and "spend" in formulation.decides:
+        _plan_near(run, relaxed, pieces)
+    if relaxed is None and run.outcomes[-1].stop is Stop.INFEASIBLE:
+        stop = Stop.INFEASIBLE
+    elif not run.done():
+        stop, rounds = _refine(run, relaxed, pieces)
     return Search(
-        stop=stop,
-        best=best,
-        bound=bound if math.isfinite(bound) else math.nan,
+        stop=Stop.GAP_REACHED if run.done() else stop,
+        best=run.best,
+        bound=run.bound if math.isfinite(run.bound) else math.nan,
         rounds=rounds,
         outside=run.outside,
-        sizes=tuple(run.outcomes),
-        seconds=run.clock.seconds,
+        outcomes=tuple(run.outcomes),
+        seconds=run.seconds,
     )
 
 
-def _better(run: _Run, best: Candidate | None, new: Candidate | None) -> Candidate | None:
-    """Return the better plan: one that keeps the hard lines, then the more valuable."""
-    if new is None or best is None:
-        return new or best
-    broken = (best.broken(run.outside), new.broken(run.outside))
-    if broken[0] != broken[1]:
-        return best if broken[0] < broken[1] else new
-    return new if new.objective > best.objective else best
-
-
-def _offenders(
-    problem: Problem, pieces: Pieces, decisions: Decisions, ordered: BoolArray | None
-) -> BoolArray | None:
-    """Return where binaries are needed: the stand-in promised more than the curve gives.
-
-    None when nothing new is left to refine.
-    """
-    placements = problem.placements
-    effort = evaluate(problem, decisions)["effort"]
-    true = placements.curves.value(effort)
-    promised = np.array(
-        [
-            [np.interp(effort[a, t], pieces.x[a, t], pieces.y[a, t]) for t in range(effort.shape[1])]
-            for a in range(effort.shape[0])
-        ]
-    ).reshape(effort.shape)
-    scale = np.abs(pieces.y[..., -1]).max(axis=1, initial=0.0)[:, None]
-    too_good = (promised - true > 1e-4 * scale) & ~pieces.stepped[:, None]
-    before = np.zeros_like(too_good) if ordered is None else ordered
-    fresh = before | too_good
-    return fresh if (fresh & ~before).any() else None
-
-
-def _settle(run: _Run, model: pyo.ConcreteModel, decisions: Decisions) -> Candidate | None:
-    """Put ``decisions`` on the true curves, whole numbers kept; see the module's step 2."""
-    whole = _whole_values(model)
-    best: Candidate | None = None
-    current = decisions
-    for radius in _RADII:
-        candidate = run.judge(current)
-        best = _better(run, best, candidate)
-        effort = candidate.measures["effort"]
-        pieces = inner_pieces(
-            run.problem.placements, effort, points=run.options.points, radius=radius
-        )
-        inner = run.build(pieces)
-        _fix(inner, whole)
-        outcome = run.solve(inner, "settling")
+def _bound(run: _Run) -> tuple[Decisions | None, Pieces]:
+    """Step 1: return the best relaxed decisions and the pieces they were found with."""
+    placements = run.problem.placements
+    pieces = _first_pieces(run)
+    relaxed: Decisions | None = None
+    for number in range(_BOUND_ROUNDS):
+        model = run.build(run.problem, pieces)
+        outcome = run.solve(model, "bound", relaxed=True)
         if not outcome.has_plan:
             break
-        current = exposed_decisions(inner)
-        candidate = run.judge(current)
-        best = _better(run, best, candidate)
-        agreed = abs(candidate.objective - outcome.objective)
-        if agreed <= _SETTLED * max(abs(outcome.objective), 1.0) and not candidate.broken(run.outside):
+        before = run.bound
+        run.lower_bound_to(outcome.bound)
+        relaxed = exposed_decisions(model)
+        gained = (before - run.bound) / max(abs(run.bound), 1e-9)
+        if gained <= _WORTHWHILE * run.options.gap or "spend" not in run.formulation.decides:
             break
-        if run.left() <= 0:
-            break
-    return best
+        if number + 1 < _BOUND_ROUNDS:
+            effort = evaluate(run.problem, _nonnegative(relaxed))["effort"]
+            pieces = outer_pieces(placements, points=run.options.points, at=effort)
+    return relaxed, pieces
+
+
+def _first_pieces(run: _Run) -> Pieces:
+    placements = run.problem.placements
+    if "spend" not in run.formulation.decides:
+        return exact_pieces(placements, placements.current)
+    return outer_pieces(placements, points=run.options.points)
+
+
+def _nonnegative(decisions: Decisions) -> Decisions:
+    """Return ``decisions`` without the solver's rounding below zero."""
+    return Decisions(**{name: values.clip(min=0.0) for name, values in vars(decisions).items()})
+
+
+def _plan_near(run: _Run, relaxed: Decisions, pieces: Pieces) -> None:
+    """Step 2: whole choices near the relaxed plan, whole people, then settle."""
+    firm = firm_choices(run.problem, relaxed.spend)
+    spend = relaxed.spend.clip(firm.placements.lower, firm.placements.upper)
+    staffed = with_spend(firm, spend)
+    model = run.build(staffed, exact_pieces(staffed.placements, spend))
+    outcome = run.solve(model, "people", share=_SHARE_FOR_PEOPLE)
+    if not outcome.has_plan:
+        return
+    effort = evaluate(firm, _nonnegative(exposed_decisions(model)))["effort"]
+    _settle(run, firm, _whole_values(model), off_the_stretch(firm.placements, pieces, effort))
+
+
+def _settle(
+    run: _Run, problem: Problem, whole: Mapping[str, float], effort: FloatArray
+) -> None:
+    """Put the plan on the true curves with the whole numbers ``whole`` kept."""
+    for radius in _RADII:
+        pieces = inner_pieces(
+            problem.placements, effort, points=run.options.points, radius=radius
+        )
+        model = run.build(problem, pieces)
+        _fix(model, whole)
+        outcome = run.solve(model, "settling")
+        if not outcome.has_plan:
+            return
+        candidate = run.judge(exposed_decisions(model))
+        run.offer(candidate)
+        apart = abs(candidate.objective - outcome.objective)
+        settled = apart <= _SETTLED * max(abs(outcome.objective), 1.0)
+        if (settled and not candidate.broken(run.outside)) or run.left() <= 0:
+            return
+        effort = candidate.measures["effort"]
+
+
+def _refine(run: _Run, relaxed: Decisions | None, pieces: Pieces) -> tuple[Stop, int]:
+    """Step 3: whole numbers, binaries where stand-ins are too good, finer pieces."""
+    if "spend" not in run.formulation.decides:
+        return _solve_whole(run, pieces, 1)[0], 1
+    points, ordered, stop = run.options.points, None, Stop.OTHER_LIMIT
+    for number in range(1, run.options.rounds + 1):
+        if relaxed is not None:
+            effort = evaluate(run.problem, _nonnegative(relaxed))["effort"]
+            over = too_good(pieces, effort, run.problem.placements.curves.value(effort))
+            fresh = over if ordered is None else over | ordered
+            points = points * 2 if ordered is not None and (fresh == ordered).all() else points
+            ordered = fresh
+            pieces = outer_pieces(run.problem.placements, points=points, ordered=ordered, at=effort)
+        stop, relaxed = _solve_whole(run, pieces, number)
+        if relaxed is None:
+            return stop, number
+        firm = firm_choices(run.problem, relaxed.spend)
+        effort = evaluate(run.problem, _nonnegative(relaxed))["effort"]
+        _settle(run, firm, run.whole, off_the_stretch(firm.placements, pieces, effort))
+        if run.done() or run.left() <= 0:
+            return (Stop.GAP_REACHED if run.done() else Stop.TIME_LIMIT), number
+    return stop, run.options.rounds
+
+
+def _solve_whole(run: _Run, pieces: Pieces, number: int) -> tuple[Stop, Decisions | None]:
+    """Solve with whole numbers; offer the answer as it is."""
+    model = run.build(run.problem, pieces)
+    outcome = run.solve(model, f"round {number}")
+    run.lower_bound_to(outcome.bound)
+    if not outcome.has_plan:
+        return outcome.stop, None
+    run.whole = _whole_values(model)
+    relaxed = exposed_decisions(model)
+    run.offer(run.judge(_nonnegative(relaxed)))
+    return outcome.stop, relaxed
 
 
 def _whole_values(model: pyo.ConcreteModel) -> dict[str, float]:
@@ -292,4 +288,3 @@ def _fix(model: pyo.ConcreteModel, values: Mapping[str, float]) -> None:
     for variable in model.component_data_objects(pyo.Var):
         if variable.is_integer() and variable.name in values:
             variable.fix(values[variable.name])
-

@@ -1,0 +1,151 @@
+"""From a relaxed plan to firm choices: on or off, which level, which placements change."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from allocopt.arrays import BoolArray, FloatArray
+from allocopt.curves import CurveShape
+from allocopt.declare.pieces import Pieces
+from allocopt.measures.catalog import UnitKind
+from allocopt.measures.expressions import parse_expression
+from allocopt.problem.axes import AxisName, Dimension, Selection
+from allocopt.problem.problem import Placements, Problem
+from allocopt.scenario.schema.limits import LineKind, LineSpec
+
+_OVER = 1e-4
+_PRICE_OF_BREACH = 3.0
+
+
+def firm_choices(problem: Problem, spend: FloatArray) -> Problem:
+    """Return ``problem`` with the whole choices about spend made, near ``spend``.
+
+    A placement with a minimum efficient spend is on or off, a menu stands on one level,
+    and only the placements that moved most from the current plan may leave it. What is
+    left to decide about spend is continuous.
+
+    Parameters
+    ----------
+    problem : Problem
+    spend : FloatArray (placements, periods), 元
+    """
+    lower, upper = problem.placements.lower.copy(), problem.placements.upper.copy()
+    _stay(problem, spend, (lower, upper))
+    _choose_levels(problem.placements, spend, (lower, upper))
+    _switch(problem.placements, spend, (lower, upper))
+    placements = replace(
+        problem.placements, lower=lower, upper=upper, minimum=np.zeros_like(lower)
+    )
+    return replace(problem, placements=placements, change_limits=())
+
+
+def _switch(
+    placements: Placements, spend: FloatArray, bounds: tuple[FloatArray, FloatArray]
+) -> None:
+    lower, upper = bounds
+    least = placements.minimum
+    optional = (least > placements.lower) & (lower < upper)
+    running = spend >= least / 2
+    lower[optional & running] = np.minimum(least, upper)[optional & running]
+    upper[optional & ~running] = lower[optional & ~running]
+
+
+def _choose_levels(
+    placements: Placements, spend: FloatArray, bounds: tuple[FloatArray, FloatArray]
+) -> None:
+    lower, upper = bounds
+    levels = placements.curves.kinks()
+    for a in np.flatnonzero(stepped_placements(placements)):
+        own = np.unique(np.concatenate([[0.0], levels[a][np.isfinite(levels[a])]]))
+        for t in range(spend.shape[1]):
+            allowed = own[(own >= lower[a, t] - 1e-9) & (own <= upper[a, t] + 1e-9)]
+            if allowed.size:
+                chosen = allowed[np.argmin(np.abs(allowed - spend[a, t]))]
+                lower[a, t] = upper[a, t] = chosen
+
+
+def stepped_placements(placements: Placements) -> BoolArray:
+    """Return which placements choose among levels, (placements,)."""
+    return np.asarray(placements.curves.shape() == CurveShape.STEPPED, dtype=np.bool_)
+
+
+def _stay(problem: Problem, spend: FloatArray, bounds: tuple[FloatArray, FloatArray]) -> None:
+    """Hold at the current plan all but the placements that moved most, per change limit."""
+    lower, upper = bounds
+    current, axis = problem.placements.current, problem.axes[AxisName.PLACEMENTS]
+    moved = np.abs(spend - current).sum(axis=1)
+    for limit in problem.change_limits:
+        chosen = Selection.of({Dimension.LEVERS: limit.levers, Dimension.UNITS: limit.units})
+        counted = np.flatnonzero(axis.rows(chosen))
+        held = counted[np.argsort(-moved[counted], kind="stable")][limit.at_most :]
+        lower[held] = np.clip(current[held], lower[held], upper[held])
+        upper[held] = lower[held]
+
+
+def with_spend(problem: Problem, spend: FloatArray) -> Problem:
+    """Return ``problem`` with spend fixed and hard lines on money priced instead of forced.
+
+    It leaves the people to be decided; lines on money are settled afterwards, with spend
+    free again.
+    """
+    placements = problem.placements
+    fixed = np.clip(spend, placements.lower, placements.upper)
+    lines = tuple(
+        line.model_copy(update={"kind": LineKind.SOFT, "price": _PRICE_OF_BREACH})
+        if line.kind is LineKind.HARD and _on_money(problem, line)
+        else line
+        for line in problem.lines
+    )
+    return replace(
+        problem,
+        placements=replace(
+            placements, lower=fixed, upper=fixed, minimum=np.zeros_like(fixed),
+            largest_move=np.full(len(fixed), np.nan),
+        ),
+        change_limits=(),
+        lines=lines,
+    )
+
+
+def _on_money(problem: Problem, line: LineSpec) -> bool:
+    units = parse_expression(line.expression, problem.axes, Selection()).numerator.units()
+    return UnitKind.MONEY in units
+
+
+def off_the_stretch(placements: Placements, pieces: Pieces, effort: FloatArray) -> FloatArray:
+    """Return effort with placements on a too-good stretch of the stand-in moved to its nearer end.
+
+    Parameters
+    ----------
+    placements : Placements
+    pieces : Pieces
+        Never below the curves; where they lie above, a mixture of two efforts was meant.
+    effort : FloatArray (placements, periods), 元
+    """
+    moved = effort.copy()
+    true = placements.curves.value(effort)
+    for a, t in zip(*np.nonzero(too_good(pieces, effort, true)), strict=True):
+        x, y = pieces.x[a, t], pieces.y[a, t]
+        touching = x[np.abs(placements.curves.take([a]).value(x[None, :])[0] - y) <= 1e-9 * y[-1]]
+        below, above = touching[touching <= effort[a, t]], touching[touching > effort[a, t]]
+        if below.size and above.size:
+            ends = (below[-1], above[0])
+            moved[a, t] = ends[int(effort[a, t] - ends[0] >= ends[1] - effort[a, t])]
+    return moved
+
+
+def promised(pieces: Pieces, effort: FloatArray) -> FloatArray:
+    """Return what the stand-ins give at ``effort``, (placements, periods), accounts/period."""
+    values = [
+        np.interp(effort[a, t], pieces.x[a, t], pieces.y[a, t])
+        for a in range(effort.shape[0])
+        for t in range(effort.shape[1])
+    ]
+    return np.array(values, dtype=np.float64).reshape(effort.shape)
+
+
+def too_good(pieces: Pieces, effort: FloatArray, true: FloatArray) -> BoolArray:
+    """Return where a stand-in promises clearly more than the curve gives and order would help."""
+    scale = np.abs(pieces.y[..., -1]).max(axis=1, initial=0.0)[:, None]
+    over = promised(pieces, effort) - true > _OVER * scale
+    return np.asarray(over & ~pieces.stepped[:, None], dtype=np.bool_)
