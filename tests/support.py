@@ -1,12 +1,10 @@
 """Small scenarios in code, and the shortest way from one to a plan."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from allocopt.arrays import FloatArray
 from allocopt.problem import Problem, build_problem
 from allocopt.scenario.schema import ScenarioSchema
 from allocopt.solving.catalog import Formulation, load_formulation
@@ -27,8 +25,7 @@ def cell(name: str, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
     return {"id": name, "unit": "u", "product": "p", "channel": "c", **(values or {})}
 
 
-def scenario(sections: Mapping[str, Any], *, money_unit: str = "元") -> ScenarioSchema:
-    """Return a scenario of one unit, product, channel and period, with ``sections`` on top."""
+def _whole(sections: Mapping[str, Any], money_unit: str) -> dict[str, Any]:
     base: dict[str, Any] = {
         "schema_version": 1,
         "id": "test",
@@ -41,7 +38,13 @@ def scenario(sections: Mapping[str, Any], *, money_unit: str = "元") -> Scenari
         "cells": [cell("i")],
         "expenses": [row("budget")],
     }
-    return ScenarioSchema.model_validate({**base, **sections}, context={"money_unit": money_unit})
+    return {**base, **sections}
+
+
+def scenario(sections: Mapping[str, Any], *, money_unit: str = "元") -> ScenarioSchema:
+    """Return a scenario of one unit, product, channel and period, with ``sections`` on top."""
+    context = {"money_unit": money_unit}
+    return ScenarioSchema.model_validate(_whole(sections, money_unit), context=context)
 
 
 def problem_of(sections: Mapping[str, Any], *, money_unit: str = "元") -> Problem:
@@ -70,16 +73,11 @@ def solve(problem: Problem, model: str | Formulation, options: SolveOptions = TI
     return found.best
 
 
-def random_state(seed: int) -> np.random.Generator:
-    """Return a generator of its own for a test."""
-    return np.random.default_rng(seed)
+def written(sections: Mapping[str, Any], folder: Path, *, money_unit: str = "元") -> Path:
+    """Write the scenario that `scenario` would make into ``folder``, and return the file.
 
-
-def case_folder() -> Path:
-    """Return the folder of this file, from which data of tests is found."""
-    return Path(__file__).parent / "data"
-
-
-def column(values: list[float]) -> FloatArray:
-    """Return numbers as an array of floats."""
-    return np.array(values, dtype=np.float64)
+    JSON is YAML, so that the loader reads it with everything it checks.
+    """
+    path = folder / "scenario.yaml"
+    path.write_text(json.dumps(_whole(sections, money_unit)), encoding="utf-8")
+    return path
