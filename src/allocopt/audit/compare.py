@@ -48,9 +48,8 @@ def differs(stored: FloatArray, own: FloatArray, *, money: bool) -> FloatArray:
 
 
 def largest(stored: FloatArray, own: FloatArray) -> float:
-    """Return the largest difference; infinity where only one side has a number."""
-    gap = np.abs(stored - own)[~(np.isnan(stored) & np.isnan(own))]
-    return float(np.nan_to_num(gap, nan=np.inf).max(initial=0.0))
+    """Return the largest difference; a missing number counts as 0."""
+    return float(np.abs(np.nan_to_num(stored) - np.nan_to_num(own)).max(initial=0.0))
 
 
 def _is_money(name: str) -> bool:

@@ -77,7 +77,7 @@ def decoded(content: bytes, name: str) -> str:
     try:
         return content.decode(ENCODING)
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
+        line = error.object[: error.start].count(b"\n") + 1
         raise run_error(name, line, T("this is not UTF-8 text; save it as UTF-8")) from error
 
 

@@ -2,8 +2,10 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 from allocopt.errors import RunError
@@ -12,6 +14,7 @@ from allocopt.plan.csv_files import run_error, shown
 from allocopt.text import Bilingual, Language, T, Text
 
 _DEEPEST = 50
+_SPEC = re.compile(r"[,+]?(?:\.\d{1,2})?[a-z%]?", re.ASCII)
 
 
 def json_bytes(value: object) -> bytes:
@@ -204,12 +207,20 @@ def text_in(entry: Entry, depth: int = 0) -> Text:
     pairs = tuple((key, _value_in(values.at(key), depth + 1)) for key in values.object())
     text = Text(entry.at("template").text(), pairs)
     try:
+        _require_plain_fields(text)
         text.render()
     except (LookupError, ValueError, AttributeError, TypeError) as error:
         raise run_error(
             entry.file, 0, T("the message {found} cannot be filled", found=shown(text.template))
         ) from error
     return text
+
+
+def _require_plain_fields(text: Text) -> None:
+    """Refuse a template whose fields reach into its values, or would fill memory with blanks."""
+    for _, name, spec, _ in Formatter().parse(text.template):
+        if name is not None and not (name.isidentifier() and _SPEC.fullmatch(spec or "")):
+            raise ValueError(name)
 
 
 def _value_in(entry: Entry, depth: int) -> object:
