@@ -241,25 +241,22 @@ def _around(
     if len(x) == 1:
         return x, y
     slopes = np.diff(y) / np.diff(x)
+    steep = curve.marginal(x[None, :])[0]
+    # The chord of a convex segment, flatter at its start than on average, lies above the curve.
+    concave = steep[:-1] >= slopes - 1e-9 * np.abs(slopes)
     first = last = min(int(np.searchsorted(x, point, side="right")) - 1, len(slopes) - 1)
-    while last + 1 < len(slopes) and slopes[last + 1] <= slopes[last]:
-        last += 1
-    while first > 0 and slopes[first - 1] >= slopes[first]:
-        first -= 1
-    steepest, at_point = _slopes(curve, x[first], point)
-    if first == last and steepest < slopes[first]:
+    if not concave[first]:
+        at_point = float(curve.marginal(np.array([[point]]))[0, 0])
         return _along_tangent(curve, (x, y), (point, at_point))
+    while last + 1 < len(slopes) and slopes[last + 1] <= slopes[last] and concave[last + 1]:
+        last += 1
+    while first > 0 and slopes[first - 1] >= slopes[first] and concave[first - 1]:
+        first -= 1
     span = radius * (x[-1] - x[0])
     extra = np.clip([point - span, point, point + span], x[first], x[last + 1])
     xs = np.unique(np.concatenate([x[first : last + 2], extra]))
     xs = xs[np.concatenate([[True], np.diff(xs) > 1e-12 * max(1.0, x[-1])])]
-    return _extended_left(curve.value(xs[None, :])[0], xs, steepest, (x, y))
-
-
-def _slopes(curve: CurveBank, left: float, point: float) -> tuple[float, float]:
-    """Return the slope at the start of a run and at the point."""
-    found = curve.marginal(np.array([[left, point]]))[0]
-    return float(found[0]), float(found[1])
+    return _extended_left(curve.value(xs[None, :])[0], xs, float(steep[first]), (x, y))
 
 
 def _extended_left(
