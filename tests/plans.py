@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tests.support import row, written
 
 from allocopt.findings import Finding, Severity
 from allocopt.measures.decisions import Decisions, current_decisions
@@ -17,7 +18,6 @@ from allocopt.problem import build_problem
 from allocopt.scenario.load import load_scenario
 from allocopt.scenario.scenario import Scenario
 from allocopt.text import Bilingual, T
-from tests.support import row, written
 
 ALL = ("spend", "people", "targets")
 

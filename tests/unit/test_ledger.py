@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.plans import in_cents, loaded, plan_of, ratio_sections
+from tests.scenarios import random_decisions, random_sections
+from tests.support import calendar, row
 
 from allocopt.measures.decisions import current_decisions
 from allocopt.measures.lines import compile_lines
 from allocopt.plan.ledger import Kind, Statement, exact, ledger_of, row_axis, to_cent
 from allocopt.plan.money_lines import books_of, kept, line_sides
 from allocopt.problem.axes import Dimension
-from tests.plans import in_cents, loaded, plan_of, ratio_sections
-from tests.scenarios import random_decisions, random_sections
-from tests.support import calendar, row
 
 HAND: dict[str, Any] = {
     "calendar": calendar(2),
@@ -85,13 +85,21 @@ def test_every_kind_of_entry_by_hand(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("amount", "cents"),
-    [("0.005", "0.01"), ("0.0049999", "0.00"), ("-0.005", "-0.01"), ("2.675", "2.68"), ("7", "7.00")],
+    [
+        ("0.005", "0.01"),
+        ("0.0049999", "0.00"),
+        ("-0.005", "-0.01"),
+        ("2.675", "2.68"),
+        ("7", "7.00"),
+    ],
 )
 def test_halves_go_up_where_doubles_would_not(amount: str, cents: str) -> None:
     assert str(to_cent(Decimal(amount))) == cents
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_ledger_and_measures_tell_the_same_story(tmp_path: Path, seed: int) -> None:
     rng = np.random.default_rng(seed)

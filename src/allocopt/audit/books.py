@@ -63,8 +63,11 @@ def check_books(facts: Facts, ledger: tuple[Entry, ...]) -> AuditReport:
     for result in facts.lines:
         sides = line_sides(books, result.line)
         if sides and result.met and not kept(result.line, sides):
-            message = T("line {line} is met by the measures, but not by the ledger: {top} 元",
-                        line=result.line.name, top=f"{sides[0].value:,}")
+            message = T(
+                "line {line} is met by the measures, but not by the ledger: {top} 元",
+                line=result.line.name,
+                top=f"{sides[0].value:,}",
+            )
             findings.append(Finding(Severity.ERROR, message, path=f"lines.{result.line.spec}"))
     return AuditReport(tuple(findings), compared=sum(a.size for a in books.amounts.values()))
 

@@ -21,7 +21,7 @@ from allocopt.plan.result_files import (
     StoredLine,
     measure_axis,
 )
-from allocopt.plan.wording import plain_number
+from allocopt.plan.wording import plain_number, telling_digits
 from allocopt.text import T, Text
 
 RELATIVE = 1e-6
@@ -50,6 +50,12 @@ def differs(stored: FloatArray, own: FloatArray, *, money: bool) -> FloatArray:
 def largest(stored: FloatArray, own: FloatArray) -> float:
     """Return the largest difference; a missing number counts as 0."""
     return float(np.abs(np.nan_to_num(stored) - np.nan_to_num(own)).max(initial=0.0))
+
+
+def _both(stored: float, own: float) -> dict[str, object]:
+    """Return both numbers with digits that tell them apart."""
+    digits = telling_digits(stored, own)
+    return {"stored": plain_number(stored, digits), "own": plain_number(own, digits)}
 
 
 def _is_money(name: str) -> bool:
@@ -82,8 +88,7 @@ def _measure_finding(
             measure=name,
             row=claims.problem.axes[measure_axis(name)].labels[row],
             period=claims.problem.calendar.labels[period],
-            stored=plain_number(float(stored[row, period])),
-            own=plain_number(float(own[row, period])),
+            **_both(float(stored[row, period]), float(own[row, period])),
             count=int((gap > 0).sum()),
         ),
         file=MEASURES_FILE if lines else "",
@@ -98,9 +103,7 @@ _SIDES = ("lhs", "rhs", "slack", "shortfall", "penalty")
 def compare_lines(claims: Claims, facts: Facts) -> AuditReport:
     """Return where stored results of lines are not the recomputed ones."""
     pairs = list(zip(claims.lines, facts.lines, strict=True))
-    worst = max(
-        (largest(_sides(stored.result), _sides(own)) for stored, own in pairs), default=0.0
-    )
+    worst = max((largest(_sides(stored.result), _sides(own)) for stored, own in pairs), default=0.0)
     findings = (finding for stored, own in pairs for finding in _line_findings(stored, own))
     return AuditReport(tuple(findings), worst, len(pairs) * (len(_SIDES) + 1))
 
@@ -116,8 +119,7 @@ def _line_findings(stored: StoredLine, own: LineResult) -> Iterator[Finding]:
             "{side} of line {line} is said to be {stored}, recomputed it is {own}",
             side=_SIDES[number],
             line=own.line.name,
-            stored=plain_number(float(_sides(stored.result)[number])),
-            own=plain_number(float(_sides(own)[number])),
+            **_both(float(_sides(stored.result)[number]), float(_sides(own)[number])),
         )
         yield _line_finding(stored, message)
     if stored.result.met != own.met:
@@ -164,6 +166,7 @@ def _scalar_finding(name: str, stored: float, own: float, file: str) -> Iterator
     if differs(np.array([stored]), np.array([own]), money=name != "gap").any():
         message = T(
             "{name} is said to be {stored}, recomputed it is {own}",
-            name=name, stored=plain_number(stored), own=plain_number(own),
+            name=name,
+            **_both(stored, own),
         )
         yield Finding(Severity.ERROR, message, file=file, path=name)

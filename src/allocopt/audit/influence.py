@@ -36,9 +36,7 @@ def outside_lines(facts: Facts, lines: tuple[Line, ...]) -> frozenset[str]:
     return frozenset(line.name for line in lines if _still(facts.problem, line, worlds))
 
 
-def _still(
-    problem: Problem, line: Line, worlds: Sequence[Mapping[str, FloatArray]]
-) -> bool:
+def _still(problem: Problem, line: Line, worlds: Sequence[Mapping[str, FloatArray]]) -> bool:
     row = line.row()
     values = [float(form_value(problem, row, measures, line.stretch)) for measures in worlds]
     return max(values) - min(values) <= _STILL * max(abs(value) for value in [1.0, *values])

@@ -52,7 +52,8 @@ def _none(facts: Facts) -> Iterator[Finding]:
     def say(group: str, found: str) -> Text:
         return T(
             "{found} people of {group} come, go or move; this model does not decide on people",
-            found=found, group=group,
+            found=found,
+            group=group,
         )
 
     total = np.sum([np.abs(_flow(facts, name)) for name in FLOWS], axis=0)
@@ -64,8 +65,12 @@ def _whole(facts: Facts) -> Iterator[Finding]:
     for name in FLOWS:
 
         def say(group: str, found: str, name: str = name) -> Text:
-            return T("{name} of {group}: {found}, whole people are expected",
-                     name=name, group=group, found=found)
+            return T(
+                "{name} of {group}: {found}, whole people are expected",
+                name=name,
+                group=group,
+                found=found,
+            )
 
         flow = _flow(facts, name)
         yield from _broken(facts, flow, (flow < 0) | (whole & (flow != np.round(flow))), say)
@@ -75,8 +80,11 @@ def _hiring(facts: Facts) -> Iterator[Finding]:
     """Yield arrivals before the lead time is over, and more than may be hired in a period."""
 
     def early(group: str, found: str) -> Text:
-        return T("{found} people of {group} arrive before the hiring lead time is over",
-                 found=found, group=group)
+        return T(
+            "{found} people of {group} arrive before the hiring lead time is over",
+            found=found,
+            group=group,
+        )
 
     staff, arrivals = facts.problem.staff, facts.decisions.arrivals
     periods = np.arange(arrivals.shape[1])
@@ -88,8 +96,10 @@ def _hiring(facts: Facts) -> Iterator[Finding]:
         for t in np.flatnonzero(hired > most + _SLACK):
             message = T(
                 "{found} people of role {role} arrive in {period}, at most {most} may",
-                found=plain_number(float(hired[t])), role=role,
-                period=facts.month(int(t)), most=plain_number(most),
+                found=plain_number(float(hired[t])),
+                role=role,
+                period=facts.month(int(t)),
+                most=plain_number(most),
             )
             yield Finding(Severity.ERROR, message, path=f"roles.{role}.max_hires")
 
@@ -98,12 +108,18 @@ def _allowed(facts: Facts) -> Iterator[Finding]:
     staff = facts.problem.staff
 
     def released(group: str, found: str) -> Text:
-        return T("{found} people of {group} are let go, which the role excludes",
-                 found=found, group=group)
+        return T(
+            "{found} people of {group} are let go, which the role excludes",
+            found=found,
+            group=group,
+        )
 
     def moved(group: str, found: str) -> Text:
-        return T("{found} people of {group} change unit, which the role excludes",
-                 found=found, group=group)
+        return T(
+            "{found} people of {group} change unit, which the role excludes",
+            found=found,
+            group=group,
+        )
 
     releases = facts.decisions.releases
     yield from _broken(facts, releases, ~staff.can_release[:, None] & (releases > _SLACK), released)
@@ -120,7 +136,9 @@ def _moves(facts: Facts) -> Iterator[Finding]:
         for t in np.flatnonzero(np.abs(balance) > _SLACK):
             message = T(
                 "moves of role {role} in {period} do not balance: {found} more in than out",
-                role=role, period=facts.month(int(t)), found=plain_number(float(balance[t])),
+                role=role,
+                period=facts.month(int(t)),
+                found=plain_number(float(balance[t])),
             )
             yield Finding(Severity.ERROR, message, path=f"roles.{role}.can_move")
 
@@ -134,8 +152,11 @@ def _attrition(facts: Facts) -> Iterator[Finding]:
     room = np.where(staff.whole, _HALF, 0.0)[:, None] + _SLACK
 
     def say(group: str, found: str) -> Text:
-        return T("departures of {group} so far are {found} people away from the expected attrition",
-                 group=group, found=found)
+        return T(
+            "departures of {group} so far are {found} people away from the expected attrition",
+            group=group,
+            found=found,
+        )
 
     yield from _broken(facts, gap, np.abs(gap) > room, say)
 
@@ -173,8 +194,12 @@ def _span(facts: Facts, rule: SpanRule) -> Iterator[Finding]:
     def say(group: str, found: str) -> Text:
         return T(
             "{group} leads {found} {of}; a {role} leads {least} to {most}",
-            group=group, found=found, of=rule.of, role=rule.role,
-            least=plain_number(least), most="-" if most is None else plain_number(most),
+            group=group,
+            found=found,
+            of=rule.of,
+            role=rule.role,
+            least=plain_number(least),
+            most="-" if most is None else plain_number(most),
         )
 
     yield from _broken(facts, of_leader, wrong, say)

@@ -12,7 +12,7 @@ from allocopt.curves.base import CurveShape
 from allocopt.findings import Finding, Severity
 from allocopt.measures.catalog import UnitKind
 from allocopt.plan.ledger import to_cent
-from allocopt.plan.wording import amount_text
+from allocopt.plan.wording import amount_and_bound, amount_text
 from allocopt.problem.axes import AxisName, Dimension, Selection
 from allocopt.problem.problem import Problem
 from allocopt.text import T, Text
@@ -39,6 +39,13 @@ def _money(facts: Facts, value: float) -> Text:
     return amount_text(facts.problem, value, UnitKind.MONEY)
 
 
+def _about(facts: Facts, a: int, found: float, bound: float) -> dict[str, object]:
+    """Return a placement, the amount found and the one it is held against."""
+    amount, limit = amount_and_bound(facts.problem, found, bound, UnitKind.MONEY)
+    name = facts.label(AxisName.PLACEMENTS, a)
+    return {"placement": name, "found": amount, "bound": limit}
+
+
 def _unchanged(facts: Facts) -> Iterator[Finding]:
     """Yield where spend is not the current plan's though the model did not decide it."""
     placements, spend = facts.problem.placements, facts.decisions.spend
@@ -47,11 +54,9 @@ def _unchanged(facts: Facts) -> Iterator[Finding]:
         AxisName.PLACEMENTS,
         np.abs(spend - given) > _CENT + _SLACK,
         lambda a, t: T(
-            "spend of {placement} is {found}, the current plan has {expected}; this model does "
+            "spend of {placement} is {found}, the current plan has {bound}; this model does "
             "not decide spend",
-            placement=facts.label(AxisName.PLACEMENTS, a),
-            found=_money(facts, spend[a, t]),
-            expected=_money(facts, given[a, t]),
+            **_about(facts, a, spend[a, t], given[a, t]),
         ),
     )
 
@@ -65,7 +70,8 @@ def _cents(facts: Facts) -> Iterator[Finding]:
         ~cents.astype(np.bool_).reshape(spend.shape),
         lambda a, t: T(
             "spend of {placement} is {found} 元, which is not in whole cents",
-            placement=facts.label(AxisName.PLACEMENTS, a), found=repr(float(spend[a, t])),
+            placement=facts.label(AxisName.PLACEMENTS, a),
+            found=repr(float(spend[a, t])),
         ),
     )
 
@@ -78,9 +84,7 @@ def _bounds(facts: Facts) -> Iterator[Finding]:
         spend < _cent_below(least) - _SLACK,
         lambda a, t: T(
             "spend of {placement} is {found}, at least {bound} is needed",
-            placement=facts.label(AxisName.PLACEMENTS, a),
-            found=_money(facts, spend[a, t]),
-            bound=_money(facts, least[a, t]),
+            **_about(facts, a, spend[a, t], least[a, t]),
         ),
     )
     yield from facts.broken(
@@ -88,9 +92,7 @@ def _bounds(facts: Facts) -> Iterator[Finding]:
         spend > placements.upper + _SLACK,
         lambda a, t: T(
             "spend of {placement} is {found}, at most {bound} is allowed",
-            placement=facts.label(AxisName.PLACEMENTS, a),
-            found=_money(facts, spend[a, t]),
-            bound=_money(facts, placements.upper[a, t]),
+            **_about(facts, a, spend[a, t], placements.upper[a, t]),
         ),
     )
 
@@ -107,9 +109,7 @@ def _minimum(facts: Facts) -> Iterator[Finding]:
         too_small,
         lambda a, t: T(
             "spend of {placement} is {found}; its minimum efficient spend is {bound}",
-            placement=facts.label(AxisName.PLACEMENTS, a),
-            found=_money(facts, spend[a, t]),
-            bound=_money(facts, placements.minimum[a, t]),
+            **_about(facts, a, spend[a, t], placements.minimum[a, t]),
         ),
     )
 
@@ -131,7 +131,8 @@ def _levels(facts: Facts) -> Iterator[Finding]:
         stepped[:, None] & (distance > room) & ~closed,
         lambda a, t: T(
             "effort of {placement} is {found}, which is no level of its menu",
-            placement=facts.label(AxisName.PLACEMENTS, a), found=_money(facts, effort[a, t]),
+            placement=facts.label(AxisName.PLACEMENTS, a),
+            found=_money(facts, effort[a, t]),
         ),
     )
 
@@ -144,11 +145,9 @@ def _moves(facts: Facts) -> Iterator[Finding]:
         AxisName.PLACEMENTS,
         np.abs(spend - placements.current) > room + _CENT + _SLACK,
         lambda a, t: T(
-            "spend of {placement} is {found}, over {share:.4g} % away from the current {current}",
-            placement=facts.label(AxisName.PLACEMENTS, a),
-            found=_money(facts, spend[a, t]),
+            "spend of {placement} is {found}, over {share:.4g} % away from the current {bound}",
             share=100.0 * float(placements.largest_move[a]),
-            current=_money(facts, placements.current[a, t]),
+            **_about(facts, a, spend[a, t], placements.current[a, t]),
         ),
     )
 

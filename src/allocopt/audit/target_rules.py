@@ -9,7 +9,7 @@ from allocopt.audit.claims import Facts
 from allocopt.audit.report import AuditReport
 from allocopt.findings import Finding, Severity
 from allocopt.plan.labels import quota_kinds
-from allocopt.plan.wording import amount_text
+from allocopt.plan.wording import amount_and_bound, amount_text
 from allocopt.problem.axes import AxisName
 from allocopt.problem.quota import Part, Quota, quotas_of
 from allocopt.text import T, Text
@@ -48,7 +48,8 @@ def _none(facts: Facts) -> Iterator[Finding]:
         found,
         lambda k, t: T(
             "{cell} has a target in {period}; this model does not decide targets",
-            cell=facts.label(AxisName.TARGETS, k), period=facts.month(t),
+            cell=facts.label(AxisName.TARGETS, k),
+            period=facts.month(t),
         ),
     )
 
@@ -90,8 +91,10 @@ def _cells(
         where,
         lambda k, t: T(
             "target of {cell} in {period} is {found}: {rule}",
-            cell=facts.label(AxisName.TARGETS, k), period=facts.month(t),
-            found=_amount(facts, quota, shown[k, t]), rule=text,
+            cell=facts.label(AxisName.TARGETS, k),
+            period=facts.month(t),
+            found=_amount(facts, quota, shown[k, t]),
+            rule=text,
         ),
     )
 
@@ -170,26 +173,34 @@ def _parts(facts: Facts, quota: Quota) -> Iterator[Finding]:
         yield from _part(facts, quota, part, (base, stretch))
 
 
-def _part(
-    facts: Facts, quota: Quota, part: Part, sums: tuple[float, float]
-) -> Iterator[Finding]:
+def _part(facts: Facts, quota: Quota, part: Part, sums: tuple[float, float]) -> Iterator[Finding]:
     base, stretch = sums
-    pinned = part.least == part.most
     tiny = _slack(quota)
+    top = base if part.least == part.most else stretch
     about = {"pin": part.name, "quota": quota.spec.id}
     if base < part.least - tiny:
-        yield _said(
-            quota,
-            T("targets of {pin} in {quota} are {found}, at least {bound} is set",
-              found=_amount(facts, quota, base), bound=_amount(facts, quota, part.least), **about),
+        found, bound = _against(facts, quota, base, part.least)
+        message = T(
+            "targets of {pin} in {quota} are {found}, at least {bound} is set",
+            found=found,
+            bound=bound,
+            **about,
         )
-    top = base if pinned else stretch
+        yield _said(quota, message)
     if top > part.most + tiny:
-        yield _said(
-            quota,
-            T("targets of {pin} in {quota} are {found}, at most {bound} is set",
-              found=_amount(facts, quota, top), bound=_amount(facts, quota, part.most), **about),
+        found, bound = _against(facts, quota, top, part.most)
+        message = T(
+            "targets of {pin} in {quota} are {found}, at most {bound} is set",
+            found=found,
+            bound=bound,
+            **about,
         )
+        yield _said(quota, message)
+
+
+def _against(facts: Facts, quota: Quota, value: float, bound: float) -> tuple[Text, Text]:
+    kind = quota_kinds(facts.problem)[quota.spec.id]
+    return amount_and_bound(facts.problem, value, bound, kind)
 
 
 def _steps(facts: Facts, quota: Quota) -> Iterator[Finding]:

@@ -112,9 +112,7 @@ def spend_columns(plan: PlanContents) -> Columns:
 def people_columns(plan: PlanContents) -> Columns:
     """Return people: group, role, unit, period, heads and what moves them, counted_in."""
     values = {name: plan.measures[name] for name in _PEOPLE}
-    return _everywhere(
-        _long(plan.problem, AxisName.GROUPS, values), "counted_in", unit_sign(HEADS)
-    )
+    return _everywhere(_long(plan.problem, AxisName.GROUPS, values), "counted_in", unit_sign(HEADS))
 
 
 def volume_columns(plan: PlanContents) -> Columns:

@@ -125,7 +125,9 @@ def _read_file(
         r, t = missing[0]
         reason = T(
             "the row of {label} in {period} is missing ({count} rows in all)",
-            label=axis.labels[r], period=periods[t], count=len(missing),
+            label=axis.labels[r],
+            period=periods[t],
+            count=len(missing),
         )
         raise run_error(file.name, 0, reason)
     return [frozen(array) for array in values], lines
@@ -148,7 +150,11 @@ def period_of(row: Row, periods: Sequence[str]) -> int:
         )
     if label in periods and periods[number - 1] != label:
         raise row.error(
-            T("t = {number} is {expected}, the row says {found}",
-              number=number, expected=periods[number - 1], found=label)
+            T(
+                "t = {number} is {expected}, the row says {found}",
+                number=number,
+                expected=periods[number - 1],
+                found=label,
+            )
         )
     return number - 1

@@ -134,7 +134,8 @@ def _require_version(entry: Entry) -> None:
     if version != SCHEMA_VERSION:
         reason = T(
             "the run has format version {found}, this program reads {known}",
-            found=version, known=SCHEMA_VERSION,
+            found=version,
+            known=SCHEMA_VERSION,
         )
         raise run_error(RUN_FILE, 0, reason)
 

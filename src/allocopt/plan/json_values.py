@@ -113,8 +113,12 @@ class Entry:
     def _wrong(self, expected: Text) -> RunError:
         found = shown(json.dumps(self.value, ensure_ascii=False))
         return self._error(
-            T("{path} is {found}, expected is {expected}",
-              path=self.path.rstrip("."), found=found, expected=expected)
+            T(
+                "{path} is {found}, expected is {expected}",
+                path=self.path.rstrip("."),
+                found=found,
+                expected=expected,
+            )
         )
 
     def _error(self, reason: Text) -> RunError:

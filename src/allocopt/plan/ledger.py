@@ -163,9 +163,7 @@ def _expenses(
     yield from _landed(Kind.WAGES, accounts.of_wages, _times(measures["heads"], staff.wage))
     yield from _landed(Kind.ONE_OFF, accounts.of_one_off, _sum(_times(n, c) for n, c in people))
     yield from _fixed(accounts.fixed)
-    yield from _landed(
-        Kind.PER_VOLUME, accounts.per_volume, _money(measures["gross_adds"])
-    )
+    yield from _landed(Kind.PER_VOLUME, accounts.per_volume, _money(measures["gross_adds"]))
     yield from _landed(Kind.REVENUE_SHARE, accounts.revenue_share, revenue)
 
 
@@ -173,9 +171,7 @@ def _money(values: FloatArray) -> DecimalArray:
     return np.array(exact(values), dtype=object).reshape(values.shape)
 
 
-def _times(
-    quantity: FloatArray, rate: FloatArray
-) -> DecimalArray:
+def _times(quantity: FloatArray, rate: FloatArray) -> DecimalArray:
     return np.asarray(_money(quantity) * _money(rate))
 
 
@@ -186,9 +182,7 @@ def _sum(
     return np.asarray(sum(others, start=first))
 
 
-def _landed(
-    kind: Kind, matrix: csr_array, values: DecimalArray
-) -> Iterator[Entry]:
+def _landed(kind: Kind, matrix: csr_array, values: DecimalArray) -> Iterator[Entry]:
     """Yield ``matrix @ values`` row by row in decimal, one rounding per entry."""
     for row in range(matrix.shape[0]):
         inside = slice(matrix.indptr[row], matrix.indptr[row + 1])

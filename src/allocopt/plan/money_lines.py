@@ -111,4 +111,3 @@ def _term(books: Books, term: Term, line: Line) -> Side:
     amounts = books.amounts[term.measure.name][rows, stretch].ravel().tolist()
     count = int(books.rounded[term.measure.name][rows, stretch].sum())
     return Side(factor * sum(amounts, start=ZERO), abs(factor) * _HALF_CENT * count)
-

@@ -78,8 +78,11 @@ def month_reason(problem: Problem, quota: Quota) -> Text:
     profile = quota.spec.profile
     if quota.spec.monthly_slack > 0:
         slack = _percent(quota.spec.monthly_slack)
-        return T("months stay within {slack} % of the schedule profile {profile}",
-                 slack=slack, profile=profile or T("even"))
+        return T(
+            "months stay within {slack} % of the schedule profile {profile}",
+            slack=slack,
+            profile=profile or T("even"),
+        )
     if profile is None:
         return T("the year in {count} even parts", count=len(problem.calendar))
     return T("months follow the schedule profile {profile}", profile=profile)
@@ -106,12 +109,15 @@ def _part_reason(problem: Problem, layers: _Layers, part: Part) -> Iterator[Reas
         yield Reason("pin", _within(part, text))
     elif part.least > 0 and layers.near(base, part.least, count):
         amount = amount_text(problem, part.least, kind)
-        yield Reason("floor", _within(part, T("at the floor {pin} of {amount}{why}",
-                                              amount=amount, **about)))
+        yield Reason(
+            "floor", _within(part, T("at the floor {pin} of {amount}{why}", amount=amount, **about))
+        )
     elif np.isfinite(part.most) and layers.near(stretch, part.most, count):
         amount = amount_text(problem, part.most, kind)
-        yield Reason("ceiling", _within(part, T("at the ceiling {pin} of {amount}{why}",
-                                                amount=amount, **about)))
+        yield Reason(
+            "ceiling",
+            _within(part, T("at the ceiling {pin} of {amount}{why}", amount=amount, **about)),
+        )
 
 
 def _why(part: Part) -> Text:
@@ -175,8 +181,11 @@ def _share_text(problem: Problem, quota: Quota, k: int) -> Text:
     if spec.method is Method.WEIGHTED:
         return T("{percent} % by the weight {weight}", percent=percent, weight=spec.weight or "-")
     if spec.method is Method.BUCKETED:
-        return T("{percent} % as an even part of {bucket}", percent=percent,
-                 bucket=_bucket(problem, quota, k))
+        return T(
+            "{percent} % as an even part of {bucket}",
+            percent=percent,
+            bucket=_bucket(problem, quota, k),
+        )
     if spec.method is Method.POTENTIAL:
         return T("{percent} % by potential", percent=percent)
     if spec.method is Method.OPTIMIZED and not np.isnan(quota.last_year).any():
@@ -218,5 +227,6 @@ def _balance_text(layers: _Layers, k: int) -> Text:
     average = layers.stretch[known].sum() / layers.quota.potential[known].sum()
     return T(
         "balanced on potential: {found} times its potential, {average} on average",
-        found=plain_number(float(ratio[k])), average=plain_number(float(average)),
+        found=plain_number(float(ratio[k])),
+        average=plain_number(float(average)),
     )

@@ -37,9 +37,7 @@ VIEWS = ("targets", "gaps", "units", "expenses", "ratios")
 _LONGEST_SLUG = 48
 
 
-def save_plan(
-    plan: Plan, folder: str | Path | None = None, *, root: str | Path = "runs"
-) -> Path:
+def save_plan(plan: Plan, folder: str | Path | None = None, *, root: str | Path = "runs") -> Path:
     """Write ``plan`` as a run directory and return its path.
 
     Parameters
@@ -200,7 +198,8 @@ def _write(place: Path, contents: Mapping[str, bytes]) -> None:
         reason = error.strerror if isinstance(error, OSError) else None
         text = T(
             "the run {place} cannot be written: {reason}",
-            place=shown(place.name), reason=reason or type(error).__name__,
+            place=shown(place.name),
+            reason=reason or type(error).__name__,
         )
         raise RunError(text) from error
     finally:

@@ -63,9 +63,7 @@ def target_nodes(problem: Problem) -> Iterator[TargetNode]:
                     yield TargetNode(quota, unit, product, channel, rows, cell)
 
 
-def _nodes(
-    members: Mapping[str, IntArray], rows: IntArray, *, split: bool
-) -> dict[str, IntArray]:
+def _nodes(members: Mapping[str, IntArray], rows: IntArray, *, split: bool) -> dict[str, IntArray]:
     """Return the nodes that hold some of ``rows``; the empty name holds all of them."""
     found = {"": rows}
     if split:

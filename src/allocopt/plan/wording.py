@@ -10,6 +10,7 @@ from allocopt.problem.problem import Problem
 from allocopt.text import Bilingual, T, Text
 
 _SIGNS = {Sense.AT_LEAST: "<", Sense.AT_MOST: ">", Sense.EQUAL: "≠"}
+_MOST_DIGITS = 12
 RATIO = Bilingual(zh="比值", en="ratio")
 MIXED = Bilingual(zh="混合", en="mixed")
 
@@ -30,17 +31,31 @@ def line_unit_sign(problem: Problem, line: Line) -> str:
     return unit_sign(line_unit(problem, line))
 
 
-def plain_number(value: float) -> str:
-    """Return a number with the digits that matter: no exponent, no long tails."""
+def plain_number(value: float, digits: int = 2) -> str:
+    """Return a number with the digits that matter: no exponent, no long tails.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+        After the point, where the number is at least 1; small numbers get more.
+    """
     if not math.isfinite(value):
         return "-"
     if value == round(value):
         return f"{value:.0f}"
-    digits = 2 if abs(value) >= 1 else 2 - math.floor(math.log10(abs(value)))
-    return f"{value:.{min(digits, 12)}f}".rstrip("0").rstrip(".")
+    wanted = digits if abs(value) >= 1 else digits - math.floor(math.log10(abs(value)))
+    text = f"{value:.{min(wanted, _MOST_DIGITS)}f}"
+    return text.rstrip("0").rstrip(".")
 
 
-def amount_text(problem: Problem, value: float, kind: UnitKind) -> Text:
+def telling_digits(value: float, other: float) -> int:
+    """Return how many digits tell two numbers apart that are not the same."""
+    enough = (n for n in range(2, _MOST_DIGITS) if plain_number(value, n) != plain_number(other, n))
+    return 2 if value == other else next(enough, 2)
+
+
+def amount_text(problem: Problem, value: float, kind: UnitKind, digits: int = 2) -> Text:
     """Return an amount with its unit, money in the scenario's money unit.
 
     Parameters
@@ -49,19 +64,31 @@ def amount_text(problem: Problem, value: float, kind: UnitKind) -> Text:
     value : float
         元 for money.
     kind : UnitKind
+    digits : int
+        See `plain_number`.
     """
     if kind is UnitKind.MONEY:
-        number = plain_number(value / problem.money_unit)
+        number = plain_number(value / problem.money_unit, digits)
         return T("{number} {unit}", number=number, unit=money_symbol(problem))
-    return T("{number} {unit}", number=plain_number(value), unit=counted_in(problem, kind))
+    unit = counted_in(problem, kind)
+    return T("{number} {unit}", number=plain_number(value, digits), unit=unit)
 
 
-def form_amount(problem: Problem, value: float, form: LinearForm) -> Text:
+def amount_and_bound(
+    problem: Problem, value: float, bound: float, kind: UnitKind
+) -> tuple[Text, Text]:
+    """Return an amount and the bound it is held against, with digits that tell them apart."""
+    unit = problem.money_unit if kind is UnitKind.MONEY else 1
+    digits = telling_digits(value / unit, bound / unit)
+    return amount_text(problem, value, kind, digits), amount_text(problem, bound, kind, digits)
+
+
+def form_amount(problem: Problem, value: float, form: LinearForm, digits: int = 2) -> Text:
     """Return a value of ``form`` with its unit, without one where it mixes several."""
     units = form.units()
     if len(units) == 1:
-        return amount_text(problem, value, next(iter(units)))
-    return T("{number}", number=plain_number(value))
+        return amount_text(problem, value, next(iter(units)), digits)
+    return T("{number}", number=plain_number(value, digits))
 
 
 def form_unit_sign(problem: Problem, form: LinearForm) -> str:
@@ -79,13 +106,24 @@ def form_title(form: LinearForm) -> Text:
     return T("the left side")
 
 
-def side_text(problem: Problem, line: Line, value: float) -> Text:
+def side_text(problem: Problem, line: Line, value: float, digits: int = 2) -> Text:
     """Return a value of a line's left or right side with its unit."""
     if line.unit == "share":
-        return T("{number} %", number=plain_number(value * 100.0))
+        return T("{number} %", number=plain_number(value * 100.0, digits))
     if line.expression.denominator is not None:
-        return T("{number}", number=plain_number(value))
-    return form_amount(problem, value, line.expression.numerator)
+        return T("{number}", number=plain_number(value, digits))
+    return form_amount(problem, value, line.expression.numerator, digits)
+
+
+def _sides(problem: Problem, result: LineResult) -> tuple[Text, Text]:
+    """Return both sides of a line, with digits that tell them apart."""
+    line = result.line
+    unit = {"share": 0.01, "money": float(problem.money_unit)}.get(line.unit, 1.0)
+    digits = 2 if result.met else telling_digits(result.lhs / unit, result.rhs / unit)
+    return (
+        side_text(problem, line, result.lhs, digits),
+        side_text(problem, line, result.rhs, digits),
+    )
 
 
 def broken_text(problem: Problem, result: LineResult) -> Text:
@@ -95,11 +133,12 @@ def broken_text(problem: Problem, result: LineResult) -> Text:
     """
     line = result.line
     form = line.expression.numerator
+    lhs, rhs = _sides(problem, result)
     values = {
         "line": line.name,
-        "lhs": side_text(problem, line, result.lhs),
+        "lhs": lhs,
         "sign": _SIGNS[line.sense],
-        "rhs": side_text(problem, line, result.rhs),
+        "rhs": rhs,
         "what": form_title(form),
         "amount": form_amount(problem, result.shortfall, form),
     }
@@ -115,11 +154,12 @@ def result_text(problem: Problem, result: LineResult) -> Text:
     if not result.met:
         return broken_text(problem, result)
     line = result.line
+    lhs, rhs = _sides(problem, result)
     values = {
         "line": line.name,
-        "lhs": side_text(problem, line, result.lhs),
+        "lhs": lhs,
         "sign": str(line.sense),
-        "rhs": side_text(problem, line, result.rhs),
+        "rhs": rhs,
         "slack": _slack_text(problem, result),
     }
     if line.sense is Sense.EQUAL or result.slack <= 0 or math.isnan(result.slack):
