@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.plans import in_cents, loaded, plan_of, ratio_sections
+from tests.evaluated import in_cents, loaded, plan_of, ratio_sections
 from tests.scenarios import random_decisions, random_sections
 from tests.support import calendar, row
 

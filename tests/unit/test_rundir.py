@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.plans import in_cents, loaded, plan_of, ratio_sections
+from tests.evaluated import in_cents, loaded, plan_of, ratio_sections
 from tests.scenarios import random_decisions, random_sections
 from tests.support import row
 
