@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from tests.support import calendar, row
 
 from allocopt.arrays import FloatArray
 from allocopt.measures.decisions import Decisions, current_decisions
 from allocopt.measures.numbers import evaluate
 from allocopt.problem import Problem
-from tests.support import calendar, row
 
 UPPER = 100.0
 
@@ -23,7 +23,11 @@ def random_curve(rng: np.random.Generator, family: str) -> dict[str, Any]:
         return {"family": family, "efforts": efforts.tolist(), "values": values.tolist()}
     parameters = {
         "linear": {"rate": top / UPPER},
-        "hill": {"beta": top, "ec50": float(rng.uniform(15, 60)), "slope": float(rng.uniform(0.8, 4))},
+        "hill": {
+            "beta": top,
+            "ec50": float(rng.uniform(15, 60)),
+            "slope": float(rng.uniform(0.8, 4)),
+        },
         "modified_exponential": {"top": top, "rate": float(rng.uniform(0.01, 0.05))},
         "square_root": {"scale": top / 10, "offset": float(rng.uniform(1, 20))},
         "power": {"scale": top / 10, "exponent": float(rng.uniform(0.3, 0.7))},
@@ -76,7 +80,17 @@ def random_placements(rng: np.random.Generator, families: tuple[str, ...]) -> li
         current = round(float(rng.uniform(0, UPPER / 2)), 2)
         scale = float(rng.uniform(0.2, 1))
         rows.append(
-            row(name, {"lever": lever, "curve": curve, "upper": UPPER, "current": current, "scale": scale, **values})
+            row(
+                name,
+                {
+                    "lever": lever,
+                    "curve": curve,
+                    "upper": UPPER,
+                    "current": current,
+                    "scale": scale,
+                    **values,
+                },
+            )
         )
     return rows
 
@@ -99,13 +113,25 @@ def random_sections(
         "profiles": [row("season", {"weights": (weights / weights.sum()).tolist()})],
         "cells": random_cells(rng),
         "market": [
-            row("m", {"unit": "city", "product": "p", "customers": 5_000, "growth": 1.01,
-                      "gross_adds": 300, "leavers": 200})
+            row(
+                "m",
+                {
+                    "unit": "city",
+                    "product": "p",
+                    "customers": 5_000,
+                    "growth": 1.01,
+                    "gross_adds": 300,
+                    "leavers": 200,
+                },
+            )
         ],
         "expenses": [row("selling"), row("subsidies", {"parent": "selling"}), row("people")],
         "charges": [
             row("rent", {"expense": "people", "kind": "fixed", "amount": 30, "profile": "season"}),
-            row("fee", {"expense": "selling", "kind": "per_volume", "amount": 0.5, "products": ["p"]}),
+            row(
+                "fee",
+                {"expense": "selling", "kind": "per_volume", "amount": 0.5, "products": ["p"]},
+            ),
             row("bad_debt", {"expense": "selling", "kind": "revenue_share", "share": 0.01}),
         ],
         "levers": [
@@ -121,17 +147,27 @@ def random_sections(
             {"id": "y-seller", "role": "seller", "unit": "y", "heads": 4, "most": 60},
             {"id": "chief", "role": "chief", "unit": "city", "heads": 2, "most": 30},
         ],
-        "objective": {"goals": [{"expression": "contribution + end_value"}], "end_value_periods": 3},
-    }  # fmt: skip
+        "objective": {
+            "goals": [{"expression": "contribution + end_value"}],
+            "end_value_periods": 3,
+        },
+    }
 
 
 def _roles(rng: np.random.Generator) -> list[dict[str, Any]]:
     seller = {
-        "expense": "people", "wage": float(rng.uniform(1, 5)), "hiring_cost": 1.5, "release_cost": 2,
-        "move_cost": 0.5, "attrition": 0.03, "newcomers": {"rate": 0.1, "periods": 2},
-        "ramp": [0.3, 0.6], "lead_time": 1, "can_move": True,
+        "expense": "people",
+        "wage": float(rng.uniform(1, 5)),
+        "hiring_cost": 1.5,
+        "release_cost": 2,
+        "move_cost": 0.5,
+        "attrition": 0.03,
+        "newcomers": {"rate": 0.1, "periods": 2},
+        "ramp": [0.3, 0.6],
+        "lead_time": 1,
+        "can_move": True,
         "productivity": float(rng.uniform(5, 12)),
-    }  # fmt: skip
+    }
     chief = {"expense": "people", "wage": 6, "span": {"of": "seller", "at_most": 8}}
     return [row("seller", seller), row("chief", chief)]
 

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.plans import search, solve
+from tests.support import calendar, cell, problem_of, row
 
 from allocopt.declare.rounding import build_rounding
 from allocopt.problem.axes import AxisName, Dimension
@@ -13,7 +15,6 @@ from allocopt.problem.quota import quotas_of
 from allocopt.solving.highs import solve_model
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import no_watch
-from tests.support import calendar, cell, problem_of, row, search, solve
 
 METHODS = ("even", "weighted", "potential", "optimized")
 ROUGH = SolveOptions(gap=1e-2, threads=1)
@@ -97,9 +98,7 @@ def test_controlled_rounding_keeps_the_total_and_every_sum_within_a_step(
     (quota,) = quotas_of(problem)
     wanted = solve(problem, "targets").decisions.target
     rounding = build_rounding(problem, quota, wanted)
-    outcome = solve_model(
-        rounding.model, ROUGH, time_limit=20, watch=no_watch, stage="rounding"
-    )
+    outcome = solve_model(rounding.model, ROUGH, time_limit=20, watch=no_watch, stage="rounding")
     assert outcome.has_plan
     rounded = np.round(rounding.steps.value()) * step
     assert rounded.sum() == 1_000

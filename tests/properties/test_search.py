@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.plans import search
+from tests.scenarios import UPPER, random_sections
+from tests.support import problem_of, row
 
 from allocopt.measures.decisions import current_decisions
 from allocopt.problem import Problem
 from allocopt.solving.candidate import judge_decisions
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.search import Search
-from tests.scenarios import UPPER, random_sections
-from tests.support import problem_of, row, search
 
 GAP = 2e-3
 OPTIONS = SolveOptions(gap=GAP, time_limit=30, threads=1)
@@ -29,7 +30,10 @@ def sections_with(seed: int, budget: float = 600.0) -> dict[str, Any]:
     return random_sections(rng, families=FAMILIES, periods=2) | {
         "lines": [
             row("budget", {"expression": "spend", "at_most": f"{budget} 元"}),
-            row("ratio", {"expression": "expense / revenue", "at_most": "20 %", "kind": "soft", "price": 2}),
+            row(
+                "ratio",
+                {"expression": "expense / revenue", "at_most": "20 %", "kind": "soft", "price": 2},
+            ),
             row("mix", {"expression": 'gross_adds(products="p") / gross_adds', "at_least": "10 %"}),
         ]
     }
@@ -118,7 +122,9 @@ def test_the_unit_of_money_changes_nothing(seed: int) -> None:
 @given(seed=SEEDS)
 def test_a_placement_that_brings_nothing_changes_nothing(seed: int) -> None:
     sections = sections_with(seed)
-    idle = row("idle", {"lever": "promotion", "curve": {"family": "linear", "rate": 0}, "upper": 50})
+    idle = row(
+        "idle", {"lever": "promotion", "curve": {"family": "linear", "rate": 0}, "upper": 50}
+    )
     more = sections | {"placements": [*sections["placements"], idle]}
     (_, value), (found, other) = (found_in(problem_of(part)) for part in (sections, more))
     assert value == pytest.approx(other, rel=GAP)

@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
+from tests.plans import TIGHT, search, solve
+from tests.scenarios import random_decisions, random_sections
+from tests.support import cell, problem_of, row
 
 from allocopt.arrays import FloatArray
 from allocopt.declare.affine import Affine
@@ -26,14 +29,14 @@ from allocopt.problem import Problem
 from allocopt.solving.highs import solve_model
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import no_watch
-from tests.scenarios import random_decisions, random_sections
-from tests.support import TIGHT, cell, problem_of, row, search, solve
 
 EXACT = ("linear", "table")
 SMOOTH = ("hill", "modified_exponential", "square_root", "power")
 
 
-def declared(problem: Problem, decisions: Decisions, points: int) -> tuple[dict[str, FloatArray], Any]:
+def declared(
+    problem: Problem, decisions: Decisions, points: int
+) -> tuple[dict[str, FloatArray], Any]:
     """Return every measure of a model whose decisions are fixed, and the pieces it used.
 
     The model is solved for the largest response, so that its pieces are filled as the
@@ -56,7 +59,11 @@ def declared(problem: Problem, decisions: Decisions, points: int) -> tuple[dict[
     for name in ("spend", *vars(people)):
         wanted = vars(decisions)[name]
         part: Affine = vars(chosen)[name]
-        for number, value in zip(part.matrix.indices, (wanted / part.matrix.data.reshape(wanted.shape)).ravel(), strict=True):
+        for number, value in zip(
+            part.matrix.indices,
+            (wanted / part.matrix.data.reshape(wanted.shape)).ravel(),
+            strict=True,
+        ):
             part.columns.variables[number].fix(float(value))
     declare_goals(model, (GoalRow("most", _early_first(model), 0.0, 1.0),))
     outcome = solve_model(model, TIGHT, time_limit=30, watch=no_watch, stage="fixed")
@@ -174,8 +181,12 @@ def test_s_curves_by_binaries_and_by_enumeration(seed: int) -> None:
     """No plan on a fine grid is better than the bound, and the plan is no worse than the grid's."""
     rng = np.random.default_rng(seed)
     curves = [
-        {"family": "hill", "beta": float(rng.uniform(20, 80)), "ec50": float(rng.uniform(15, 60)),
-         "slope": float(rng.uniform(1.5, 5))}
+        {
+            "family": "hill",
+            "beta": float(rng.uniform(20, 80)),
+            "ec50": float(rng.uniform(15, 60)),
+            "slope": float(rng.uniform(1.5, 5)),
+        }
         for _ in range(3)
     ]
     prices = rng.uniform(3, 8, size=3).tolist()
@@ -197,7 +208,7 @@ def test_concave_by_search_and_by_water_filling() -> None:
     problem = spread_over(curves, budget=90.0, upper=90.0, prices=[2.0, 2.0, 2.0])
 
     def given_marginal(m: float) -> FloatArray:
-        return np.maximum(scale / m - place, 0.0)
+        return np.asarray(np.maximum(scale / m - place, 0.0), dtype=np.float64)
 
     marginal = brentq(lambda m: float(given_marginal(m).sum()) - 90.0, 0.05, 10)
     spend = given_marginal(marginal)

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-from tests.support import calendar, cell, problem_of, row, search, solve
+from tests.plans import search, solve
+from tests.support import calendar, cell, problem_of, row
 
 
 def quota_over(units: dict[str, float], target: dict[str, Any], periods: int = 1) -> dict[str, Any]:
@@ -62,8 +62,10 @@ def test_stretch_layer_sums_to_the_pledge() -> None:
         (
             {
                 "method": "bucketed",
-                "buckets": [row("big", {"units": ["z"], "share": 0.6}),
-                            row("small", {"units": ["x", "y"], "share": 0.4})],
+                "buckets": [
+                    row("big", {"units": ["z"], "share": 0.6}),
+                    row("small", {"units": ["x", "y"], "share": 0.4}),
+                ],
             },
             [1.8, 1.8, 5.4],
         ),
@@ -181,12 +183,16 @@ def test_at_most_one_change_keeps_the_other_placement() -> None:
 
 def test_minimum_efficient_spend_is_all_or_nothing() -> None:
     """a brings 2 per 元 from 60 元 on, b 1.5 without minimum: 50 元 go to b, 70 to a."""
+
     def of(budget: int) -> list[float]:
         problem = problem_of(
             {
                 "cells": [cell("i", {"price": 1})],
                 "levers": LEVERS,
-                "placements": [lever("a", 2, {"upper": 100, "minimum": 60}), lever("b", 1.5, {"upper": 100})],
+                "placements": [
+                    lever("a", 2, {"upper": 100, "minimum": 60}),
+                    lever("b", 1.5, {"upper": 100}),
+                ],
                 "lines": [row("cap", {"expression": "spend", "at_most": f"{budget} 元"})],
             }
         )
@@ -239,7 +245,12 @@ def test_headcount_sees_that_newcomers_learn() -> None:
 def test_fractional_people_leave_at_exactly_their_rate() -> None:
     """100 heads, 10 % leave each month, no hires allowed: 90, 81, 72.9."""
     problem = problem_of(
-        {"calendar": calendar(3), **sellers({"whole": False, "attrition": 0.1, "can_release": False, "max_hires": 0}, 100)}
+        {
+            "calendar": calendar(3),
+            **sellers(
+                {"whole": False, "attrition": 0.1, "can_release": False, "max_hires": 0}, 100
+            ),
+        }
     )
     plan = solve(problem, "headcount")
     assert plan.measures["departures"] == pytest.approx(np.array([[10, 9, 8.1]]), abs=1e-6)
@@ -248,7 +259,10 @@ def test_fractional_people_leave_at_exactly_their_rate() -> None:
 def test_whole_people_leave_within_half_a_person_of_their_rate() -> None:
     """10 heads, 7 % leave each month, nobody may be hired: expected in all 0.7, 1.35, 1.95..."""
     problem = problem_of(
-        {"calendar": calendar(6), **sellers({"attrition": 0.07, "can_release": False, "max_hires": 0}, 10)}
+        {
+            "calendar": calendar(6),
+            **sellers({"attrition": 0.07, "can_release": False, "max_hires": 0}, 10),
+        }
     )
     plan = solve(problem, "headcount")
     left = plan.measures["departures"][0]
@@ -261,6 +275,7 @@ def test_spans_of_control_round_up() -> None:
     """300 promoters at 8 : 1 need 37.5, that is 38 supervisors, and those at 5 : 1 need 7.6,
     that is 8 city managers (V13).
     """
+
     def role(name: str, led: str | None, span: float) -> dict[str, Any]:
         rule = {"span": {"of": led, "at_most": span}} if led else {}
         return row(name, {"expense": "budget", "wage": 1, **rule})
@@ -312,7 +327,9 @@ def test_joint_plan_spends_hires_and_prices_the_shortfall() -> None:
 def test_joint_plan_does_not_sell_what_no_one_can_serve() -> None:
     """Nobody may be hired: 1 seller serves 10, so 1 元 is spent; 20 accounts are missed at 4."""
     sections = joint_sections()
-    sections["roles"] = [row("seller", {"expense": "budget", "productivity": 10, "wage": 3, "max_hires": 0})]
+    sections["roles"] = [
+        row("seller", {"expense": "budget", "productivity": 10, "wage": 3, "max_hires": 0})
+    ]
     plan = solve(problem_of(sections), "joint")
     assert plan.decisions.spend.tolist() == [[1]]
     assert plan.objective == pytest.approx(50 - 1 - 3 - 80, abs=1e-6)
@@ -343,7 +360,14 @@ def test_a_menu_offers_its_levels_only() -> None:
         "cells": [cell("i", {"unit_cost": 100})],
         "levers": LEVERS,
         "placements": [
-            row("a", {"lever": "l", "curve": {"family": "menu", "efforts": [10, 20], "values": [1, 2]}, "upper": 15})
+            row(
+                "a",
+                {
+                    "lever": "l",
+                    "curve": {"family": "menu", "efforts": [10, 20], "values": [1, 2]},
+                    "upper": 15,
+                },
+            )
         ],
     }
     assert solve(problem_of(sections), "subsidies").decisions.spend.tolist() == [[10]]
@@ -370,9 +394,9 @@ def test_lines_that_cents_cannot_meet_exactly_are_kept_all_the_same() -> None:
     assert [result.met for result in found.best.lines] == [True, True]
 
 
-
-
-@pytest.mark.xfail(reason="absolute deviations let one pinned cell outweigh the others' proportions")
+@pytest.mark.xfail(
+    reason="absolute deviations let one pinned cell outweigh the others' proportions"
+)
 def test_a_pin_on_a_large_unit_scales_the_others_in_proportion() -> None:
     """Weights 1, 1.5, 2.5 and 6 of 11; the last is pinned at 7: 4 remain as 1 : 1.5 : 2.5."""
     pins = [row("p", {"scope": {"units": "z"}, "equals": 7})]

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.plans import solve
+from tests.support import calendar, cell, problem_of, row
 
 from allocopt.problem import Problem
-from tests.support import calendar, cell, problem_of, row, solve
 
 QUARTERS = ("q1", "q2", "q3", "q4")
 SEASON = (0.9, 1.1, 0.8, 1.2)
@@ -17,7 +18,11 @@ def quick_tour(budget: float | None) -> Problem:
     Systems for Microsoft Excel): units = 35 * season * sqrt(advertising + 3 000), price 40,
     unit cost 25, overhead 15 % of revenue, sales force 8 000, 8 000, 9 000, 9 000.
     """
-    lines = [] if budget is None else [row("budget", {"expression": "spend", "at_most": f"{budget} 元"})]
+    lines = (
+        []
+        if budget is None
+        else [row("budget", {"expression": "spend", "at_most": f"{budget} 元"})]
+    )
     return problem_of(
         {
             "calendar": {"start": "2016-01-01", "periods": 1, "frequency": "quarter"},
@@ -27,7 +32,9 @@ def quick_tour(budget: float | None) -> Problem:
                 for q in QUARTERS
             ],
             "expenses": [row("advertising"), row("sales_force")],
-            "charges": [row("force", {"expense": "sales_force", "kind": "fixed", "amount": 34_000})],
+            "charges": [
+                row("force", {"expense": "sales_force", "kind": "fixed", "amount": 34_000})
+            ],
             "levers": [row("advertising", {"expense": "advertising"})],
             "placements": [
                 row(
@@ -177,8 +184,13 @@ def test_campaign_reaches_the_published_value(factor: str, optimum: float) -> No
 
 def test_campaign_spends_as_published() -> None:
     plan = solve(campaign("conversions"), "subsidies")
-    published = {"magazine_a": 4_000, "magazine_b": 4_400, "radio_b": 21_600,
-                 "tv_evening": 10_000, "website_1": 10_000}
+    published = {
+        "magazine_a": 4_000,
+        "magazine_b": 4_400,
+        "radio_b": 21_600,
+        "tv_evening": 10_000,
+        "website_1": 10_000,
+    }
     spend = dict(zip(CHANNELS, plan.decisions.spend[:, 0], strict=True))
     assert {name: amount for name, amount in spend.items() if amount > 0.02} == pytest.approx(
         published, abs=0.02

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 import pytest
+from tests.plans import TIGHT, solve
+from tests.support import cell, problem_of, row
 
 from allocopt.declare.composition import declare_measures
 from allocopt.declare.goals import GoalRow, declare_goals
@@ -21,7 +23,6 @@ from allocopt.measures.lines import compile_lines
 from allocopt.problem import Problem
 from allocopt.solving.highs import solve_model
 from allocopt.solving.outcome import no_watch
-from tests.support import TIGHT, cell, problem_of, row, solve
 
 ADVERTISERS = ("att", "t_mobile", "verizon")
 QUERIES = ("query_1", "query_2", "query_3")
@@ -61,11 +62,17 @@ def adwords(
             ],
             "lines": [
                 *[
-                    row(f"budget_{name}", {"expression": f'spend(units="{name}")', "at_most": f"{most} 元"})
+                    row(
+                        f"budget_{name}",
+                        {"expression": f'spend(units="{name}")', "at_most": f"{most} 元"},
+                    )
                     for name, most in zip(ADVERTISERS, budgets, strict=True)
                 ],
                 *[
-                    row(f"displays_{name}", {"expression": f'gross_adds(products="{name}")', "at_most": most})
+                    row(
+                        f"displays_{name}",
+                        {"expression": f'gross_adds(products="{name}")', "at_most": most},
+                    )
                     for name, most in zip(QUERIES, DISPLAYS, strict=True)
                 ],
             ],
@@ -185,11 +192,21 @@ def market_sharing(prices: Mapping[str, float]) -> Problem:
     lines: list[dict[str, Any]] = []
     for name in CATEGORIES:
         expression, total = f'gross_adds(weight="{name}")', TOTALS[name]
-        lines.append(row(f"band_{name}", {"expression": expression, "at_least": 0.35 * total, "at_most": 0.45 * total}))
+        lines.append(
+            row(
+                f"band_{name}",
+                {"expression": expression, "at_least": 0.35 * total, "at_most": 0.45 * total},
+            )
+        )
         lines.append(
             row(
                 f"goal_{name}",
-                {"expression": expression, "equals": 0.4 * total, "kind": "soft", "price": prices[name]},
+                {
+                    "expression": expression,
+                    "equals": 0.4 * total,
+                    "kind": "soft",
+                    "price": prices[name],
+                },
             )
         )
     return problem_of(

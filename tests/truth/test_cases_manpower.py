@@ -6,6 +6,8 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 from scipy.sparse import csr_array
+from tests.plans import TIGHT
+from tests.support import calendar, problem_of, row
 
 from allocopt.declare.affine import Affine
 from allocopt.declare.composition import declare_measures
@@ -23,7 +25,6 @@ from allocopt.measures.decisions import current_decisions
 from allocopt.problem import Problem
 from allocopt.solving.highs import solve_model
 from allocopt.solving.outcome import Outcome, no_watch
-from tests.support import TIGHT, calendar, problem_of, row
 
 SKILLS = ("unskilled", "semiskilled", "skilled")
 OPENING = (2_000, 1_500, 1_000)
@@ -93,9 +94,13 @@ def _with_moves(flows: PeopleFlows, extras: Extras) -> PeopleFlows:
 
     Of those retrained 5 % leave (the rate of where they go); of those downgraded, half.
     """
-    out = csr_array(np.array([[1, 0], [0, 1], [0, 0]])), csr_array(np.array([[0, 0, 0], [1, 0, 0], [0, 1, 1]]))
-    into = csr_array(np.array([[0, 0], [0.95, 0], [0, 0.95]])), csr_array(
-        np.array([[0.5, 0, 0.5], [0, 0.5, 0], [0, 0, 0]])
+    out = (
+        csr_array(np.array([[1, 0], [0, 1], [0, 0]])),
+        csr_array(np.array([[0, 0, 0], [1, 0, 0], [0, 1, 1]])),
+    )
+    into = (
+        csr_array(np.array([[0, 0], [0.95, 0], [0, 0.95]])),
+        csr_array(np.array([[0.5, 0, 0.5], [0, 0.5, 0], [0, 0, 0]])),
     )
     return replace(
         flows,
@@ -124,7 +129,12 @@ def solved(first: str) -> tuple[Outcome, pyo.ConcreteModel]:
     declare_rows(model, "largest_retraining", years, heads[2] * 0.25 - extras.retrain[1])
     expense = totals.measures["expense"].total()
     retraining = (extras.retrain * np.array([[400.0], [500.0]])).total()
-    cost = expense + retraining + (extras.excess * EXCESS).total() + (extras.short_time * SHORT_TIME).total()
+    cost = (
+        expense
+        + retraining
+        + (extras.excess * EXCESS).total()
+        + (extras.short_time * SHORT_TIME).total()
+    )
     goals = {
         "redundancy": GoalRow("redundancy", -people.releases.total(), 0.0, 1.0),
         "cost": GoalRow("cost", -cost, 0.0, 1.0),

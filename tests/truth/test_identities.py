@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.plans import solve
+from tests.support import calendar, cell, problem_of, row
 
 from allocopt.measures.decisions import current_decisions
 from allocopt.measures.lines import compile_lines, judge_lines
 from allocopt.measures.numbers import evaluate
 from allocopt.problem import Problem
-from tests.support import calendar, cell, problem_of, row, solve
 
 PROVENANCE = Path(__file__).parents[2] / "scenarios" / "telecom_city" / "provenance.csv"
 
@@ -56,18 +57,26 @@ FACTS = {
 
 def test_x1_revenue_to_date_as_share_of_both_targets() -> None:
     f = facts()
-    assert 100 * f["revenue to May"] / f["assessed"] == pytest.approx(f["share of assessed"], abs=0.005)
-    assert 100 * f["revenue to May"] / f["pledged"] == pytest.approx(f["share of pledged"], abs=0.005)
+    assert 100 * f["revenue to May"] / f["assessed"] == pytest.approx(
+        f["share of assessed"], abs=0.005
+    )
+    assert 100 * f["revenue to May"] / f["pledged"] == pytest.approx(
+        f["share of pledged"], abs=0.005
+    )
 
 
 def test_x2_receivables_are_percentage_points_over_their_line() -> None:
     f = facts()
-    assert f["receivables"] - f["receivables line"] == pytest.approx(f["receivables over"], abs=1e-9)
+    assert f["receivables"] - f["receivables line"] == pytest.approx(
+        f["receivables over"], abs=1e-9
+    )
 
 
 def test_x3_traffic_to_date_gives_the_traffic_target() -> None:
     f = facts()
-    assert 100 * f["traffic to May"] / f["traffic share of plan"] == pytest.approx(f["traffic target"], abs=1)
+    assert 100 * f["traffic to May"] / f["traffic share of plan"] == pytest.approx(
+        f["traffic target"], abs=1
+    )
 
 
 def test_x4_the_traffic_share_is_of_the_pledged_revenue() -> None:
@@ -80,7 +89,9 @@ def test_x4_the_traffic_share_is_of_the_pledged_revenue() -> None:
 def test_x5_what_enterprise_misses_is_a_share_of_its_annual_plan() -> None:
     f = facts()
     plan = 100 * f["enterprise to May"] / f["enterprise share of plan"]
-    assert plan * f["enterprise points missing"] / 100 == pytest.approx(f["enterprise missing"], abs=0.02)
+    assert plan * f["enterprise points missing"] / 100 == pytest.approx(
+        f["enterprise missing"], abs=0.02
+    )
 
 
 def test_x6_four_expenses_make_two_percent() -> None:
@@ -104,7 +115,9 @@ def expense_example(extra: float) -> Problem:
             "expenses": [row(name) for name in names],
             "charges": [
                 row(name, {"expense": name, "kind": "fixed", "amount": amount})
-                for name, amount in zip(names, (500, 300, 100, f"{1_000_000 + extra} 元"), strict=True)
+                for name, amount in zip(
+                    names, (500, 300, 100, f"{1_000_000 + extra} 元"), strict=True
+                )
             ],
             "lines": [row("two_percent", {"expression": "expense / revenue", "at_most": "2 %"})],
         },
@@ -113,7 +126,7 @@ def expense_example(extra: float) -> Problem:
 
 
 @pytest.mark.parametrize(("extra", "met"), [(0.0, True), (-0.01, True), (0.05, False)])
-def test_exactly_on_a_line_is_met(extra: float, met: bool) -> None:  # noqa: FBT001
+def test_exactly_on_a_line_is_met(extra: float, met: bool) -> None:
     """V14: 1 000 / 50 000 = 2.00 % is met; five cents more are not."""
     problem = expense_example(extra)
     (result,) = judge_lines(
@@ -171,9 +184,15 @@ def second_half(add_share: float, leaver_share: float, more: dict[str, Any]) -> 
     }  # fmt: skip
     lines = [
         row("user_share", {"expression": "customers / market_customers", "at_least": "15 %"}),
-        row("add_share", {"expression": "gross_adds / market_gross_adds", "at_least": 0, "kind": "report"}),
+        row(
+            "add_share",
+            {"expression": "gross_adds / market_gross_adds", "at_least": 0, "kind": "report"},
+        ),
         row("leaver_share", {"expression": "leavers / market_leavers", "at_most": "15 %"}),
-        row("net_add_share", {"expression": "net_adds / (market_gross_adds - market_leavers)", "at_least": 0}),
+        row(
+            "net_add_share",
+            {"expression": "net_adds / (market_gross_adds - market_leavers)", "at_least": 0},
+        ),
     ]
     return problem_of(
         {"cells": [cell("i", ours)], "market": [row("m", market)], "lines": lines, **more}

@@ -17,7 +17,9 @@ from allocopt.declare.rows import columns_of, declare_variables
 Numbers = FloatArray | Affine
 
 
-def pair(rng: np.random.Generator, columns: Columns, shape: tuple[int, ...]) -> tuple[Affine, FloatArray]:
+def pair(
+    rng: np.random.Generator, columns: Columns, shape: tuple[int, ...]
+) -> tuple[Affine, FloatArray]:
     """Return random expressions of fresh variables and what they are worth."""
     model = pyo.ConcreteModel()
     size = int(np.prod(shape))
@@ -96,7 +98,9 @@ def test_placed_adds_what_falls_on_one_place() -> None:
     for number in range(3):
         model.x[number].set_value(float(number + 1))
     numbers = columns.add([model.x[number] for number in range(3)])
-    found = placed(columns, where=np.array([1, 1, 0]), numbers=numbers, factors=np.array([1.0, 2, 3]), size=3)
+    found = placed(
+        columns, where=np.array([1, 1, 0]), numbers=numbers, factors=np.array([1.0, 2, 3]), size=3
+    )
     assert found.value().tolist() == [9, 5, 0]
 
 

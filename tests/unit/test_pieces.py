@@ -1,22 +1,25 @@
 """Stand-ins for curves: above or below, touching where they must, levels and nothing else."""
 
+import itertools
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.scenarios import UPPER, random_curve
+from tests.support import calendar, problem_of, row
 
 from allocopt.arrays import FloatArray
 from allocopt.declare.pieces import Pieces, inner_pieces, outer_pieces
 from allocopt.problem.problem import Placements
-from tests.scenarios import UPPER, random_curve
-from tests.support import calendar, problem_of, row
 
 FAMILIES = ("linear", "table", "hill", "modified_exponential", "square_root", "power")
 
 
-def placements_of(curves: list[dict[str, Any]], more: dict[str, Any] | None = None, periods: int = 1) -> Placements:
+def placements_of(
+    curves: list[dict[str, Any]], more: dict[str, Any] | None = None, periods: int = 1
+) -> Placements:
     return problem_of(
         {
             "calendar": calendar(periods) | {"windows": [row("first", {"start": 1, "end": 1})]},
@@ -29,7 +32,9 @@ def placements_of(curves: list[dict[str, Any]], more: dict[str, Any] | None = No
     ).placements
 
 
-def along(placements: Placements, pieces: Pieces, a: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+def along(
+    placements: Placements, pieces: Pieces, a: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return efforts, stand-in and curve of a placement on a fine grid and on all breakpoints."""
     line = pieces.x[a, 0]
     x = np.unique(np.concatenate([np.linspace(line[0], line[-1], 300), line]))
@@ -38,7 +43,7 @@ def along(placements: Placements, pieces: Pieces, a: int) -> tuple[FloatArray, F
 
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), points=st.integers(2, 20), ordered=st.booleans())
-def test_outer_pieces_lie_nowhere_below_the_curve(seed: int, points: int, ordered: bool) -> None:  # noqa: FBT001
+def test_outer_pieces_lie_nowhere_below_the_curve(seed: int, points: int, ordered: bool) -> None:
     rng = np.random.default_rng(seed)
     placements = placements_of([random_curve(rng, family) for family in FAMILIES])
     gates = np.ones(placements.upper.shape, dtype=np.bool_) if ordered else None
@@ -56,7 +61,9 @@ def test_outer_pieces_lie_nowhere_below_the_curve(seed: int, points: int, ordere
 
 @settings(max_examples=40, deadline=None)
 @given(
-    seed=st.integers(0, 2**32 - 1), place=st.floats(0, 1), radius=st.sampled_from([0.05, 1e-3, 1e-5])
+    seed=st.integers(0, 2**32 - 1),
+    place=st.floats(0, 1),
+    radius=st.sampled_from([0.05, 1e-3, 1e-5]),
 )
 def test_inner_pieces_lie_nowhere_above_the_curve_and_touch_it_at_the_plan(
     seed: int, place: float, radius: float
@@ -77,7 +84,7 @@ def test_more_points_never_stand_farther_off() -> None:
     rng = np.random.default_rng(7)
     placements = placements_of([random_curve(rng, family) for family in FAMILIES[2:]])
     errors = [outer_pieces(placements, points=points).error for points in (4, 8, 16, 32)]
-    for coarse, fine in zip(errors[:-1], errors[1:], strict=True):
+    for coarse, fine in itertools.pairwise(errors):
         assert np.all(fine <= coarse * (1 + 1e-9))
 
 

@@ -53,7 +53,11 @@ def test_rows_without_variables_are_left_out_or_refused() -> None:
 def test_bounds_and_whole_numbers_per_variable() -> None:
     model = pyo.ConcreteModel()
     declare_variables(
-        model, "n", [("g", 1), ("g", 2)], shape=(1, 2), upper=np.array([[4.0, np.inf]]),
+        model,
+        "n",
+        [("g", 1), ("g", 2)],
+        shape=(1, 2),
+        upper=np.array([[4.0, np.inf]]),
         whole=np.array([[True, False]]),
     )
     first, second = model.n["g", 1], model.n["g", 2]
