@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.text import Text as RichText
+
 from allocopt.cli.session import Session
 from allocopt.cli.tables import plain_table
 from allocopt.measures.lines import Sense
@@ -36,15 +38,21 @@ def line_table(session: Session, rows: Sequence[LineRow], style: NumberStyle) ->
     return plain_table(session, heads, cells, numbers=(2, 3, 4))
 
 
-def _cells(session: Session, row: LineRow, style: NumberStyle) -> tuple[str, ...]:
+def _cells(session: Session, row: LineRow, style: NumberStyle) -> tuple[str | RichText, ...]:
     return (
         _name(session, row),
         _KINDS[row.kind].render(session.language),
         style.value(row.counts, row.shown.lhs),
         f"{_SIGNS[row.sense]} {style.value(row.counts, row.shown.rhs)}",
         style.difference(row.counts, row.shown.slack),
-        _standing(session, row, style),
+        RichText(_standing(session, row, style), style=_color(row)),
     )
+
+
+def _color(row: LineRow) -> str:
+    if row.is_met:
+        return "green"
+    return "bold red" if row.kind is LineKind.HARD else "yellow"
 
 
 def _name(session: Session, row: LineRow) -> str:

@@ -26,6 +26,7 @@ from allocopt.report.summary import (
     quota_tables,
     spend_rows,
 )
+from allocopt.scenario.schema.limits import LineKind
 from allocopt.solving.outcome import Stop
 from allocopt.text import T, Text
 
@@ -52,6 +53,7 @@ def show_plan(session: Session, plan: Plan, style: NumberStyle, folder: Path) ->
     goal = goal_of(plan)
     parts: Iterator[RenderableType] = chain(
         _header(session, plan),
+        _broken(session, plan),
         _goal(session, plan, goal, style),
         [line_table(session, line_rows(plan), style), ""] if plan.lines else [],
         _targets(session, quota_tables(plan), style),
@@ -79,6 +81,15 @@ def _header(session: Session, plan: Plan) -> Iterator[RenderableType]:
     facts.extend(T("with {override}", override=text) for text in plan.provenance.overrides)
     yield RichText(listed(session, (_say(session, fact) for fact in facts)))
     yield ""
+
+
+def _broken(session: Session, plan: Plan) -> Iterator[RenderableType]:
+    """Yield a warning that stands before everything else."""
+    broken = sum(result.line.kind is LineKind.HARD and not result.met for result in plan.lines)
+    if broken:
+        text = _say(session, T("THIS PLAN BREAKS HARD LINES: {count}", count=broken))
+        yield RichText(text, style="bold red")
+        yield ""
 
 
 def _goal(session: Session, plan: Plan, goal: Goal, style: NumberStyle) -> Iterator[RenderableType]:

@@ -13,10 +13,17 @@ from allocopt.cli.output import console_on
 from allocopt.cli.session import Session
 from allocopt.report.format import Kind, NumberStyle
 from allocopt.solving.outcome import Progress, Watch, no_watch
-from allocopt.text import T
+from allocopt.text import T, Text
 
 if TYPE_CHECKING:
     from rich.text import Text as RichText
+
+
+_STAGES = {
+    "bound": T("computing the bound"),
+    "people": T("placing people"),
+    "settling": T("putting the plan on the true curves"),
+}
 
 
 @dataclass
@@ -41,7 +48,7 @@ class _Board:
             T(
                 "{elapsed}  {stage}  best {best}  bound {bound}  gap {gap}",
                 elapsed=elapsed,
-                stage=found.stage,
+                stage=_stage(found.stage),
                 best=self.style.value(self.kind, found.objective),
                 bound=self.style.value(self.kind, found.bound),
                 gap=self.style.share(_gap(found), digits=3),
@@ -49,6 +56,14 @@ class _Board:
             no_wrap=True,
             overflow="ellipsis",
         )
+
+
+def _stage(stage: str) -> Text | str:
+    """Return the stage of a search in words; see `allocopt.solving.search`."""
+    word, _, number = stage.partition(" ")
+    if word == "round":
+        return T("round {number}", number=number)
+    return _STAGES.get(stage, stage)
 
 
 def _gap(found: Progress) -> float:

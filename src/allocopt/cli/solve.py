@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from allocopt.cli.failure import Conflict, Exit, Failure, failure_of, report
+from allocopt.cli.interrupts import noting_interrupts
 from allocopt.cli.output import say_json
 from allocopt.cli.places import place_of
 from allocopt.cli.plan_view import show_plan
@@ -21,6 +22,7 @@ from allocopt.errors import (
     AllocoptError,
     InfeasibleError,
     ModelError,
+    NoPlanInTimeError,
     ScenarioError,
     UsageError,
 )
@@ -29,6 +31,7 @@ from allocopt.plan.rundir import save_plan
 from allocopt.report.format import NumberStyle
 from allocopt.report.summary import goal_kind
 from allocopt.scenario.scenario import Scenario
+from allocopt.scenario.schema.limits import LineKind
 from allocopt.solving.options import SolveOptions
 from allocopt.text import Bilingual, T
 from allocopt.workflow.inputs import load
@@ -44,7 +47,7 @@ def command(session: Session) -> click.Command:
         T(
             "Find the best plan of SCENARIO (a folder, or the name of a bundled one), prove how "
             "good it is, and write it to a run directory. Exit code 3 if no plan is possible, 4 "
-            "if a limit ended the search before the wanted gap."
+            "if a limit ended the search before the wanted gap, 6 if the plan breaks a hard line."
         ),
         callback=partial(_solve, session),
         params=[click.Argument(["scenario"]), *_what(session), *_how(session)],
@@ -200,8 +203,11 @@ def _planned(session: Session, order: _Order, scenario: Scenario) -> int:
         task = prepare(scenario, order.model)
         problem = task.problem
         style = NumberStyle(session.language, problem.money_unit, problem.volume_unit)
-        with watching(session, style, goal_kind(problem)) as watch:
-            plan = run(task, options=order.options, watch=watch)
+        with noting_interrupts() as keys, watching(session, style, goal_kind(problem)) as watch:
+            try:
+                plan = run(task, options=order.options, watch=watch)
+            except NoPlanInTimeError as error:
+                raise (KeyboardInterrupt if keys.happened else error) from error
     started = time.monotonic()
     folder = save_plan(plan, order.out)
     plan = replace(plan, seconds={**plan.seconds, "write": time.monotonic() - started})
@@ -209,7 +215,16 @@ def _planned(session: Session, order: _Order, scenario: Scenario) -> int:
         say_json(_record(plan, folder))
     else:
         show_plan(session, plan, style, folder)
-    return Exit.OK if plan.status is PlanStatus.PROVEN else Exit.LIMIT
+    return _code(plan, interrupted=keys.happened)
+
+
+def _code(plan: Plan, *, interrupted: bool) -> Exit:
+    """Return the exit code; a broken hard line matters more than how good the plan is."""
+    if any(result.line.kind is LineKind.HARD and not result.met for result in plan.lines):
+        return Exit.BROKEN
+    if plan.status is PlanStatus.PROVEN:
+        return Exit.OK
+    return Exit.INTERRUPTED if interrupted else Exit.LIMIT
 
 
 @contextmanager

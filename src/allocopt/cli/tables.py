@@ -8,12 +8,13 @@ from allocopt.text import Text
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text as RichText
 
 
 def plain_table(
     session: Session,
     heads: Sequence[Text],
-    rows: Iterable[Sequence[str]],
+    rows: Iterable[Sequence["str | RichText"]],
     *,
     title: Text | None = None,
     numbers: Sequence[int] = (),
@@ -24,7 +25,7 @@ def plain_table(
     ----------
     session : Session
     heads : sequence of Text
-    rows : iterable of sequence of str
+    rows : iterable of sequence of str or rich text
     title : Text, optional
     numbers : sequence of int
         Columns that are set to the right.
