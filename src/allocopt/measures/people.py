@@ -31,10 +31,9 @@ def heads_of(algebra: Algebra, staff: Staff, decisions: Decisions) -> Values:
 
 def survival(staff: Staff, age: int) -> FloatArray:
     """Return the share of newcomers still there ``age`` periods after arrival, (groups, periods)."""
-    rate = np.where(
-        age <= staff.new_periods[:, None], staff.new_attrition, staff.attrition
-    )
-    return np.asarray((1.0 - rate) ** age, dtype=np.float64)
+    new = np.minimum(age, staff.new_periods)[:, None]
+    share = (1.0 - staff.new_attrition) ** new * (1.0 - staff.attrition) ** (age - new)
+    return np.asarray(share, dtype=np.float64)
 
 
 def effective_heads_of(staff: Staff, heads: Values, arrivals: Values) -> Values:
