@@ -16,6 +16,7 @@ from tests.evaluated import in_cents, loaded, plan_of, ratio_sections
 from tests.scenarios import random_decisions, random_sections
 from tests.support import calendar, row
 
+import allocopt as ao
 from allocopt.arrays import FloatArray
 from allocopt.audit import AuditReport, verify_plan, verify_run
 from allocopt.findings import Finding, Severity
@@ -481,3 +482,11 @@ def test_measures_follow_from_the_decisions_alone(tmp_path: Path) -> None:
     plan: Plan = plan_of(loaded(ratio_sections(), tmp_path), decides=("spend",))
     again = evaluate(plan.problem, plan.decisions)
     assert all(np.array_equal(again[name], plan.measures[name], equal_nan=True) for name in again)
+
+
+def test_the_public_function_takes_a_plan_or_a_run(ratio_run: Path) -> None:
+    edit(ratio_run / "decisions/spend.csv", r"1000\.0", "1234.56")
+    assert ao.verify(ratio_run) == verify_run(ratio_run).findings
+    assert ao.verify(str(ratio_run)) == verify_run(ratio_run).findings
+    loaded_again = ao.load_plan(ratio_run)
+    assert ao.verify(loaded_again) == verify_plan(loaded_again).findings
