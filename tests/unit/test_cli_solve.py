@@ -2,11 +2,23 @@
 
 import json
 import math
+import signal
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from allocopt.cli import run
+from allocopt.cli.output import _plain
+from allocopt.errors import InfeasibleError, NoPlanInTimeError
+from allocopt.plan.plan import Plan, PlanStatus
+from allocopt.solving.options import SolveOptions
+from allocopt.solving.outcome import Watch
+from allocopt.text import T
+from allocopt.workflow import plans
+from allocopt.workflow.plans import Task
+from allocopt.workflow.plans import run as solve_task
 
 Printed = pytest.CaptureFixture[str]
 
@@ -205,9 +217,64 @@ def test_a_model_of_ones_own_that_fails(
 
 
 def test_nan_is_null() -> None:
-    from allocopt.cli.output import _plain
-
     assert _plain({"a": [math.nan, 1.0, -math.inf], "b": (2, "x", None)}) == {
         "a": [None, 1.0, None],
         "b": [2, "x", None],
     }
+
+
+def test_a_conflict_is_told_in_sentences(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    def clash(*_: object, **__: object) -> None:
+        raise InfeasibleError(T("no plan satisfies every hard line"), ("budget", "volume[2026-01]"))
+
+    monkeypatch.setattr(plans, "run", clash)
+    assert solve("--lang", "zh") == 3
+    err = capsys.readouterr().err.splitlines()
+    assert err[0] == "错误: 没有任何方案能满足全部硬性红线"
+    assert err[2:4] == ["  budget  投入不超过 5 万元", "  volume[2026-01]  新增"]
+    assert solve("--json") == 3
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["conflict"][0] == {"name": "budget", "sentence": "Spend stays within 5 万元"}
+
+
+def test_ctrl_c_before_the_first_plan(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        # the solver's interface swallows the exception and returns what it has: nothing
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        raise NoPlanInTimeError(T("no plan was found within the limits; allow more time"))
+
+    monkeypatch.setattr(plans, "run", stopped)
+    before = signal.getsignal(signal.SIGINT)
+    assert solve("--out", "run") == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert not Path("run").exists()
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_keeps_the_plan_so_far(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(task: Task, *, options: SolveOptions, watch: Watch) -> Plan:
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        plan = solve_task(task, options=options, watch=watch)
+        return replace(plan, status=PlanStatus.LIMIT, stop="interrupted")
+
+    monkeypatch.setattr(plans, "run", stopped)
+    assert solve("--out", "run") == 130
+    assert "not proven to the wanted gap: it was interrupted" in capsys.readouterr().out
+    assert (Path("run") / "run.json").is_file()
+
+
+def test_a_plan_that_breaks_a_hard_line_is_code_6(
+    capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaking(task: Task, *, options: SolveOptions, watch: Watch) -> Plan:
+        plan = solve_task(task, options=options, watch=watch)
+        broken = replace(plan.lines[0], met=False, shortfall=1e4)
+        return replace(plan, lines=(broken, *plan.lines[1:]))
+
+    monkeypatch.setattr(plans, "run", breaking)
+    assert solve("--out", "run") == 6
+    out = capsys.readouterr().out
+    assert "THIS PLAN BREAKS HARD LINES: 1" in out
+    assert "SHORT by 1.00 万元" in out

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from allocopt.cli.output import console_on
 from allocopt.cli.session import Session
-from allocopt.report.format import Kind, NumberStyle
+from allocopt.report.format import NOT_KNOWN, NumberStyle
+from allocopt.report.summary import Aim
 from allocopt.solving.outcome import Progress, Watch, no_watch
 from allocopt.text import T, Text
 
@@ -32,7 +33,7 @@ class _Board:
 
     session: Session
     style: NumberStyle
-    kind: Kind
+    aim: Aim
     started: float = field(default_factory=time.monotonic)
     latest: Progress | None = None
 
@@ -42,20 +43,28 @@ class _Board:
     def __rich__(self) -> "RichText":
         from rich.text import Text as RichText
 
-        elapsed = self.style.seconds(time.monotonic() - self.started)
-        found = self.latest or Progress("", 0.0, math.nan, math.nan)
-        return RichText(
-            T(
-                "{elapsed}  {stage}  best {best}  bound {bound}  gap {gap}",
-                elapsed=elapsed,
-                stage=_stage(found.stage),
-                best=self.style.value(self.kind, found.objective),
-                bound=self.style.value(self.kind, found.bound),
-                gap=self.style.share(_gap(found), digits=3),
-            ).render(self.session.language),
-            no_wrap=True,
-            overflow="ellipsis",
+        words = [self.style.seconds(time.monotonic() - self.started), *self._known()]
+        return RichText("  ".join(words), no_wrap=True, overflow="ellipsis")
+
+    def _known(self) -> Iterator[str]:
+        """Yield what can be said by now."""
+        found = self.latest
+        if found is None:
+            yield T("building the model").render(self.session.language)
+            return
+        stage = _stage(found.stage)
+        yield stage if isinstance(stage, str) else stage.render(self.session.language)
+        # the search maximizes; a cost is shown as it is written
+        sign = 1.0 if self.aim.maximized else -1.0
+        limit = T("at most {value}") if self.aim.maximized else T("at least {value}")
+        values = (
+            (T("best {value}"), self.style.value(self.aim.kind, sign * found.objective)),
+            (limit, self.style.value(self.aim.kind, sign * found.bound)),
+            (T("gap {value}"), self.style.share(_gap(found), digits=3)),
         )
+        for text, value in values:
+            if value != NOT_KNOWN:
+                yield Text(text.template, (("value", value),)).render(self.session.language)
 
 
 def _stage(stage: str) -> Text | str:
@@ -73,15 +82,14 @@ def _gap(found: Progress) -> float:
 
 
 @contextmanager
-def watching(session: Session, style: NumberStyle, kind: Kind) -> Iterator[Watch]:
+def watching(session: Session, style: NumberStyle, aim: Aim) -> Iterator[Watch]:
     """Show progress on standard error while the block runs, if a terminal reads it.
 
     Parameters
     ----------
     session : Session
     style : NumberStyle
-    kind : Kind
-        What the objective counts.
+    aim : Aim
 
     Yields
     ------
@@ -93,7 +101,7 @@ def watching(session: Session, style: NumberStyle, kind: Kind) -> Iterator[Watch
         return
     from rich.live import Live
 
-    board = _Board(session, style, kind)
+    board = _Board(session, style, aim)
     # a copy of the terminal: file descriptors 1 and 2 are captured while HiGHS runs
     with os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding=sys.stderr.encoding) as terminal:
         live = Live(

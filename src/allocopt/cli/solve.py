@@ -29,7 +29,7 @@ from allocopt.errors import (
 from allocopt.plan.plan import Plan, PlanStatus
 from allocopt.plan.rundir import save_plan
 from allocopt.report.format import NumberStyle
-from allocopt.report.summary import goal_kind
+from allocopt.report.summary import aim_of
 from allocopt.scenario.scenario import Scenario
 from allocopt.scenario.schema.limits import LineKind
 from allocopt.solving.options import SolveOptions
@@ -203,7 +203,7 @@ def _planned(session: Session, order: _Order, scenario: Scenario) -> int:
         task = prepare(scenario, order.model)
         problem = task.problem
         style = NumberStyle(session.language, problem.money_unit, problem.volume_unit)
-        with noting_interrupts() as keys, watching(session, style, goal_kind(problem)) as watch:
+        with noting_interrupts() as keys, watching(session, style, aim_of(problem)) as watch:
             try:
                 plan = run(task, options=order.options, watch=watch)
             except NoPlanInTimeError as error:

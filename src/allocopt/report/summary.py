@@ -166,10 +166,19 @@ def kind_of(form: LinearForm) -> Kind:
     return Kind(str(next(iter(units)))) if len(units) == 1 else Kind.MIXED
 
 
-def goal_kind(problem: Problem) -> Kind:
-    """Return what the first goal of ``problem`` counts."""
+@dataclass(frozen=True)
+class Aim:
+    """What the first goal counts, and whether more of it is better."""
+
+    kind: Kind
+    maximized: bool
+
+
+def aim_of(problem: Problem) -> Aim:
+    """Return what the first goal of ``problem`` aims at."""
     written = problem.objective.goals[0]
-    return kind_of(parse_expression(written.expression, problem.axes, Selection()).numerator)
+    form = parse_expression(written.expression, problem.axes, Selection()).numerator
+    return Aim(kind_of(form), written.sense is Sense.MAXIMIZE)
 
 
 def _terms(plan: Plan, form: LinearForm) -> list[Amount]:
