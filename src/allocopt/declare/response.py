@@ -38,7 +38,7 @@ def declare_response(
     """
     count, periods, _ = pieces.x.shape
     labels = placement_labels(problem)
-    flat_x, flat_y = (values.reshape(count * periods, -1) for values in (pieces.x, pieces.y))
+    flat_x, flat_y = (v.reshape(count * periods, v.shape[-1]) for v in (pieces.x, pieces.y))
     owner, piece = _used(pieces)
     if not owner.size:
         return Affine.fixed(columns_of(model), pieces.y[..., 0])

@@ -37,7 +37,7 @@ def measure(
     -------
     dict from measure name to Values (..., rows, periods)
     """
-    people = _people(algebra, problem.staff, decisions)
+    people = people_measures(algebra, problem.staff, decisions)
     selling = _selling(algebra, problem, world, decisions, people["effective_heads"])
     flows = _customers(algebra, problem, world, selling)
     base = _base_measures(world, flows)
@@ -67,7 +67,8 @@ def constant_measures(problem: Problem, world: World) -> Mapping[str, FloatArray
     }
 
 
-def _people(algebra: Algebra, staff: Staff, decisions: Decisions) -> dict[str, Values]:
+def people_measures(algebra: Algebra, staff: Staff, decisions: Decisions) -> dict[str, Values]:
+    """Return the measures on groups of people, each (..., groups, periods)."""
     heads = heads_of(algebra, staff, decisions)
     return {
         "heads": heads,

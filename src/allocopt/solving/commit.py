@@ -7,14 +7,10 @@ import numpy as np
 from allocopt.arrays import BoolArray, FloatArray
 from allocopt.curves import CurveShape
 from allocopt.declare.pieces import Pieces
-from allocopt.measures.catalog import UnitKind
-from allocopt.measures.expressions import parse_expression
 from allocopt.problem.axes import AxisName, Dimension, Selection
 from allocopt.problem.problem import Placements, Problem
-from allocopt.scenario.schema.limits import LineKind, LineSpec
 
 _OVER = 1e-4
-_PRICE_OF_BREACH = 3.0
 
 
 def firm_choices(problem: Problem, spend: FloatArray) -> Problem:
@@ -80,36 +76,6 @@ def _stay(problem: Problem, spend: FloatArray, bounds: tuple[FloatArray, FloatAr
         held = counted[np.argsort(-moved[counted], kind="stable")][limit.at_most :]
         lower[held] = np.clip(current[held], lower[held], upper[held])
         upper[held] = lower[held]
-
-
-def with_spend(problem: Problem, spend: FloatArray) -> Problem:
-    """Return ``problem`` with spend fixed and hard lines on money priced instead of forced.
-
-    It leaves the people to be decided; lines on money are settled afterwards, with spend
-    free again.
-    """
-    placements = problem.placements
-    fixed = np.clip(spend, placements.lower, placements.upper)
-    lines = tuple(
-        line.model_copy(update={"kind": LineKind.SOFT, "price": _PRICE_OF_BREACH})
-        if line.kind is LineKind.HARD and _on_money(problem, line)
-        else line
-        for line in problem.lines
-    )
-    return replace(
-        problem,
-        placements=replace(
-            placements, lower=fixed, upper=fixed, minimum=np.zeros_like(fixed),
-            largest_move=np.full(len(fixed), np.nan),
-        ),
-        change_limits=(),
-        lines=lines,
-    )
-
-
-def _on_money(problem: Problem, line: LineSpec) -> bool:
-    units = parse_expression(line.expression, problem.axes, Selection()).numerator.units()
-    return UnitKind.MONEY in units
 
 
 def off_the_stretch(placements: Placements, pieces: Pieces, effort: FloatArray) -> FloatArray:

@@ -12,26 +12,30 @@
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyomo.environ as pyo
 
 from allocopt.arrays import FloatArray
 from allocopt.declare.outputs import exposed_decisions
 from allocopt.declare.pieces import Pieces, exact_pieces, inner_pieces, outer_pieces
+from allocopt.declare.staffing import build_staffing
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.numbers import evaluate
+from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Problem
 from allocopt.solving.candidate import Candidate, better, judge_decisions
 from allocopt.solving.catalog import Formulation
 from allocopt.solving.cents import to_the_cent
-from allocopt.solving.commit import firm_choices, off_the_stretch, too_good, with_spend
+from allocopt.solving.commit import firm_choices, off_the_stretch, too_good
 from allocopt.solving.highs import solve_model
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Stop, Watch
+from allocopt.solving.staffing import people_values, whole_people
 
 _RADII = (0.05, 0.01, 1e-3, 1e-4, 1e-5)
-_SETTLED = 1e-8
+_SETTLED = 0.02
+"""The plan is settled when a round changes its value by less than this share of the gap."""
 _BOUND_ROUNDS = 3
 _SHARE_FOR_PEOPLE = 0.1
 _WORTHWHILE = 0.1
@@ -207,20 +211,48 @@ def _nonnegative(decisions: Decisions) -> Decisions:
 def _plan_near(run: _Run, relaxed: Decisions, pieces: Pieces) -> None:
     """Step 2: whole choices near the relaxed plan, whole people, then settle."""
     firm = firm_choices(run.problem, relaxed.spend)
-    spend = relaxed.spend.clip(firm.placements.lower, firm.placements.upper)
-    staffed = with_spend(firm, spend)
-    model = run.build(staffed, exact_pieces(staffed.placements, spend))
+    placements = firm.placements
+    spend = relaxed.spend.clip(placements.lower, placements.upper)
+    measures = evaluate(firm, replace(_nonnegative(relaxed), spend=spend))
+    whole = _staff(run, firm, measures["demand"] if "people" in run.formulation.decides else None)
+    if whole is not None:
+        _settle(run, firm, whole, off_the_stretch(placements, pieces, measures["effort"]))
+
+
+def _staff(run: _Run, problem: Problem, demand: FloatArray | None) -> dict[str, float] | None:
+    """Return whole people for ``demand`` by name; None if no staff keeps the rules."""
+    if demand is None:
+        return {}
+    since = time.monotonic()
+    model = build_staffing(problem, demand)
+    run.seconds["build"] += time.monotonic() - since
     outcome = run.solve(model, "people", share=_SHARE_FOR_PEOPLE)
     if not outcome.has_plan:
-        return
-    effort = evaluate(firm, _nonnegative(exposed_decisions(model)))["effort"]
-    _settle(run, firm, _whole_values(model), off_the_stretch(firm.placements, pieces, effort))
+        return None
+    decisions = _nonnegative(exposed_decisions(model))
+    return _people(run, decisions, evaluate(problem, decisions)["heads"])
+
+
+def _people(run: _Run, decisions: Decisions, heads: FloatArray) -> dict[str, float]:
+    """Return the values of the people variables for whole flows behind ``heads``."""
+    if "people" not in run.formulation.decides:
+        return {}
+    staffed = whole_people(run.problem, decisions, heads)
+    reached = evaluate(run.problem, staffed)["heads"]
+    labels, months = run.problem.axes[AxisName.GROUPS].labels, run.problem.calendar.labels
+    posts = {
+        f"posts[{label},{month}]": float(reached[g, t])
+        for g, label in enumerate(labels)
+        for t, month in enumerate(months)
+    }
+    return posts | people_values(run.problem, staffed)
 
 
 def _settle(
     run: _Run, problem: Problem, whole: Mapping[str, float], effort: FloatArray
 ) -> None:
     """Put the plan on the true curves with the whole numbers ``whole`` kept."""
+    before = math.inf
     for radius in _RADII:
         pieces = inner_pieces(
             problem.placements, effort, points=run.options.points, radius=radius
@@ -232,8 +264,9 @@ def _settle(
             return
         candidate = run.judge(exposed_decisions(model))
         run.offer(candidate)
-        apart = abs(candidate.objective - outcome.objective)
-        settled = apart <= _SETTLED * max(abs(outcome.objective), 1.0)
+        gained = abs(candidate.objective - before)
+        before = candidate.objective
+        settled = gained <= _SETTLED * run.options.gap * max(abs(before), 1.0)
         if (settled and not candidate.broken(run.outside)) or run.left() <= 0:
             return
         effort = candidate.measures["effort"]
@@ -256,8 +289,9 @@ def _refine(run: _Run, relaxed: Decisions | None, pieces: Pieces) -> tuple[Stop,
         if relaxed is None:
             return stop, number
         firm = firm_choices(run.problem, relaxed.spend)
-        effort = evaluate(run.problem, _nonnegative(relaxed))["effort"]
-        _settle(run, firm, run.whole, off_the_stretch(firm.placements, pieces, effort))
+        measures = evaluate(run.problem, _nonnegative(relaxed))
+        whole = run.whole | _people(run, relaxed, measures["heads"])
+        _settle(run, firm, whole, off_the_stretch(firm.placements, pieces, measures["effort"]))
         if run.done() or run.left() <= 0:
             return (Stop.GAP_REACHED if run.done() else Stop.TIME_LIMIT), number
     return stop, run.options.rounds
@@ -271,8 +305,10 @@ def _solve_whole(run: _Run, pieces: Pieces, number: int) -> tuple[Stop, Decision
     if not outcome.has_plan:
         return outcome.stop, None
     run.whole = _whole_values(model)
-    relaxed = exposed_decisions(model)
-    run.offer(run.judge(_nonnegative(relaxed)))
+    relaxed = _nonnegative(exposed_decisions(model))
+    heads = evaluate(run.problem, relaxed)["heads"]
+    staffed = whole_people(run.problem, relaxed, heads)
+    run.offer(run.judge(staffed if "people" in run.formulation.decides else relaxed))
     return outcome.stop, relaxed
 
 
@@ -286,5 +322,5 @@ def _whole_values(model: pyo.ConcreteModel) -> dict[str, float]:
 
 def _fix(model: pyo.ConcreteModel, values: Mapping[str, float]) -> None:
     for variable in model.component_data_objects(pyo.Var):
-        if variable.is_integer() and variable.name in values:
+        if variable.name in values:
             variable.fix(values[variable.name])
