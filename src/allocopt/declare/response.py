@@ -40,6 +40,7 @@ def declare_response(
     labels = placement_labels(problem)
     flat_x, flat_y = (v.reshape(count * periods, v.shape[-1]) for v in (pieces.x, pieces.y))
     owner, piece = _used(pieces)
+    _hold_single_levels(model, labels, pieces, effort)
     if not owner.size:
         return Affine.fixed(columns_of(model), pieces.y[..., 0])
     length = np.diff(flat_x, axis=1)[owner, piece]
@@ -70,7 +71,7 @@ def declare_response(
         "effort_in_pieces",
         [labels[place] for place in moving],
         (flat_effort[moving] - along(length, flat_x[:, 0])) * (1.0 / problem.money_unit),
-        Relation.ZERO,
+        relation=Relation.ZERO,
         doc="effort is the sum of the filled pieces",
     )
     _declare_order(model, labels, pieces, (owner, piece, numbers))
@@ -81,8 +82,25 @@ def declare_response(
     return _all_responses(kept, moving, pieces)
 
 
+def _hold_single_levels(
+    model: pyo.ConcreteModel, labels: list[Any], pieces: Pieces, effort: Affine
+) -> None:
+    """Declare that a menu of one level within reach stands on it."""
+    lone = (pieces.x[..., 0] == pieces.x[..., -1]) & pieces.stepped[:, None]
+    places = np.flatnonzero(lone)
+    if places.size:
+        declare_rows(
+            model,
+            "single_level",
+            [labels[place] for place in places],
+            effort[np.nonzero(lone)] - pieces.x[lone][:, 0],
+            relation=Relation.ZERO,
+            doc="effort is the only level of the menu, 元",
+        )
+
+
 def _all_responses(kept: Affine, moving: IntArray, pieces: Pieces) -> Affine:
-    """Return the responses of all placements: variables where effort can move, numbers elsewhere."""
+    """Return all responses: variables where effort can move, numbers elsewhere."""
     size = pieces.ordered.size
     place = (np.ones(moving.size), (moving, np.arange(moving.size)))
     spread = kept.mixed(csr_array(place, shape=(size, moving.size)))
@@ -105,7 +123,11 @@ def _response_variables(model: pyo.ConcreteModel, labels: list[Any], response: A
         model, "response", labels, shape=(len(labels),), lower=-np.inf, doc="response to effort"
     )
     declare_rows(
-        model, "response_in_pieces", labels, kept - response, Relation.ZERO,
+        model,
+        "response_in_pieces",
+        labels,
+        kept - response,
+        relation=Relation.ZERO,
         doc="response is the sum of the filled pieces",
     )
     return kept
@@ -117,16 +139,23 @@ def _declare_order(
     pieces: Pieces,
     fills: tuple[IntArray, IntArray, IntArray],
 ) -> None:
-    """Declare that pieces fill in order where the slope rises (incremental form, Markowitz and Manne 1957).
+    """Declare that pieces fill in order where the slope rises.
 
-        fill[k] >= open[j]  for the pieces before rise j,   fill[k] <= open[j]  for those after it
+    The incremental form of Markowitz and Manne (1957):
+
+    fill[k] >= open[j]  for the pieces before rise j,   fill[k] <= open[j]  for those after it
     """
     before, after, rises = _order_pairs(pieces, fills)
     if not rises:
         return
     names = [(*labels[owner], piece) for owner, piece in rises]
     opened = declare_variables(
-        model, "opened", names, shape=(len(names),), upper=1.0, whole=True,
+        model,
+        "opened",
+        names,
+        shape=(len(names),),
+        upper=1.0,
+        whole=True,
         doc="1 where a response curve is past a rise of its slope",
     )
     columns = columns_of(model)
@@ -134,7 +163,10 @@ def _declare_order(
         fill = Affine.of_columns(columns, np.array([f for f, _ in pairs]), (len(pairs),))
         gate = opened[np.array([g for _, g in pairs], dtype=np.int64)]
         declare_rows(
-            model, name, list(range(len(pairs))), (fill - gate) * sign,
+            model,
+            name,
+            list(range(len(pairs))),
+            (fill - gate) * sign,
             doc="pieces of a response curve fill in order",
         )
 
@@ -181,7 +213,7 @@ def _declare_steps(
 ) -> None:
     """Declare that a level is reached through the levels below it.
 
-        fill[k + 1] <= fill[k]      for every stepped curve, with whole fills
+    fill[k + 1] <= fill[k]      for every stepped curve, with whole fills
     """
     owner, numbers = fills
     pairs = np.flatnonzero(stepped[:-1] & (owner[1:] == owner[:-1])) if owner.size else owner
@@ -192,6 +224,9 @@ def _declare_steps(
         Affine.of_columns(columns, numbers[pairs + step], (pairs.size,)) for step in (0, 1)
     )
     declare_rows(
-        model, "levels_in_order", list(range(pairs.size)), lower - higher,
+        model,
+        "levels_in_order",
+        list(range(pairs.size)),
+        lower - higher,
         doc="a level is reached through the levels below it",
     )
