@@ -9,7 +9,7 @@ import pytest
 
 from allocopt.cli import run
 from allocopt.curves import FAMILIES
-from allocopt.solving.catalog import bundled_models
+from allocopt.solving.catalog import bundled_models, load_formulation
 
 Printed = pytest.CaptureFixture[str]
 
@@ -24,7 +24,11 @@ def test_models(capsys: Printed) -> None:
     assert run(["models", "--json"]) == 0
     models = json.loads(capsys.readouterr().out)["models"]
     assert [model["name"] for model in models] == list(bundled_models())
-    assert all(model["summary"] and model["decides"] for model in models)
+    for model in models:
+        # read from the source; the catalog runs the file
+        loaded = load_formulation(model["name"])
+        assert model["summary"] == loaded.summary
+        assert (model["needs"], model["decides"]) == ([*loaded.needs], [*loaded.decides])
     assert run(["models", "--lang", "zh"]) == 0
     out = capsys.readouterr().out
     assert "目标、投入与人员一并规划。" in out
@@ -111,6 +115,7 @@ LIGHT = ("pydantic", "pandas", "pyomo", "numpy", "scipy", "matplotlib", "rich", 
         (["solve", "--lang"], ("pyomo", "matplotlib", "pandas")),
         (["check", "media_mix"], ("pyomo", "matplotlib", "pandas", "rich", "highspy")),
         (["runs", "list"], ("pyomo", "matplotlib", "pandas", "numpy", "pydantic")),
+        (["models"], ("pyomo", "matplotlib", "pandas", "numpy", "pydantic")),
         (["curves"], ("pyomo", "matplotlib", "pandas", "pydantic")),
     ],
 )

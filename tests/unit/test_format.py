@@ -46,6 +46,7 @@ def test_counts() -> None:
     assert CHINESE.volume(12_345.678) == "12,346 户"
     assert CHINESE.heads(38.0) == "38 人"
     assert ENGLISH.heads(37.5) == "37.5 people"
+    assert ENGLISH.heads(-1.0, sign=True) == "-1 person"
 
 
 def test_percent_and_points_differ() -> None:

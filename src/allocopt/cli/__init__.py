@@ -46,7 +46,8 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "", err=True)
         return 1
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
+        # click ends so where the reader has gone
         raise
     except BaseException as error:
         from allocopt.cli.failure import Exit, failure_of, report

@@ -1,6 +1,9 @@
 """``allocopt models``: the bundled models, what they decide and what they need."""
 
+import ast
+from dataclasses import dataclass
 from functools import partial
+from importlib.resources import files
 
 import click
 
@@ -9,7 +12,6 @@ from allocopt.cli.output import listed, say, say_json, show
 from allocopt.cli.session import Session
 from allocopt.cli.spoken import SpokenCommand
 from allocopt.cli.tables import plain_table
-from allocopt.solving.catalog import Formulation, bundled_models, load_formulation
 from allocopt.text import T, Text
 
 _WORDS = {
@@ -20,6 +22,37 @@ _WORDS = {
     "staff": T("staff"),
     "market": T("market"),
 }
+
+
+@dataclass(frozen=True)
+class ModelNote:
+    """What a bundled model says about itself; as in `allocopt.solving.catalog.Formulation`."""
+
+    name: str
+    summary: str
+    needs: tuple[str, ...]
+    decides: tuple[str, ...]
+
+
+def model_notes() -> tuple[ModelNote, ...]:
+    """Return what the bundled models say, read without running them, which takes seconds."""
+    sources = (entry for entry in files("allocopt.models").iterdir() if entry.name.endswith(".py"))
+    notes = (_note(entry.name.removesuffix(".py"), entry.read_text("utf-8")) for entry in sources)
+    return tuple(sorted((n for n in notes if n.name != "__init__"), key=lambda note: note.name))
+
+
+def _note(name: str, source: str) -> ModelNote:
+    tree = ast.parse(source)
+    constants = {
+        node.targets[0].id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    needs, decides = (
+        tuple(ast.literal_eval(constants[key])) if key in constants else ()
+        for key in ("NEEDS", "DECIDES")
+    )
+    return ModelNote(name, (ast.get_docstring(tree) or "").partition("\n")[0], needs, decides)
 
 
 def command(session: Session) -> click.Command:
@@ -36,28 +69,28 @@ def command(session: Session) -> click.Command:
 
 
 def _models(session: Session) -> int:
-    found = [load_formulation(name) for name in bundled_models()]
+    found = model_notes()
     if session.as_json:
-        say_json({"models": [_record(session, formulation) for formulation in found]})
+        say_json({"models": [_record(session, note) for note in found]})
         return Exit.OK
     heads = (T("model"), T("what it does"), T("decides"), T("needs sections"))
     rows = [
         (
-            formulation.name,
-            _summary(session, formulation),
-            _listed(session, formulation.decides),
-            ", ".join(formulation.needs) or "-",
+            note.name,
+            _summary(session, note),
+            _listed(session, note.decides),
+            ", ".join(note.needs) or "-",
         )
-        for formulation in found
+        for note in found
     ]
     show(plain_table(session, heads, rows))
     say(session, T("run one with: allocopt solve SCENARIO --model NAME"))
     return Exit.OK
 
 
-def _summary(session: Session, formulation: Formulation) -> str:
+def _summary(session: Session, note: ModelNote) -> str:
     """Return the first line of the model's docstring; bundled ones are in the catalog."""
-    escaped = formulation.summary.replace("{", "{{").replace("}", "}}")
+    escaped = note.summary.replace("{", "{{").replace("}", "}}")
     return Text(escaped).render(session.language)
 
 
@@ -66,10 +99,10 @@ def _listed(session: Session, names: tuple[str, ...]) -> str:
     return listed(session, words)
 
 
-def _record(session: Session, formulation: Formulation) -> dict[str, object]:
+def _record(session: Session, note: ModelNote) -> dict[str, object]:
     return {
-        "name": formulation.name,
-        "summary": _summary(session, formulation),
-        "decides": list(formulation.decides),
-        "needs": list(formulation.needs),
+        "name": note.name,
+        "summary": _summary(session, note),
+        "decides": list(note.decides),
+        "needs": list(note.needs),
     }

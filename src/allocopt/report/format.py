@@ -69,7 +69,8 @@ class NumberStyle:
 
     def heads(self, count: float, *, sign: bool = False) -> str:
         """Return a number of people; one decimal unless it is whole."""
-        return self._with_unit(_count(count, sign=sign), self._say(T("people")))
+        unit = T("person") if abs(count) == 1 else T("people")
+        return self._with_unit(_count(count, sign=sign), self._say(unit))
 
     def share(self, fraction: float, *, digits: int = 2) -> str:
         """Return a fraction as percent."""
