@@ -118,7 +118,7 @@ def test_a_bundled_scenario_by_name(capsys: Printed) -> None:
     "arguments",
     [
         [],
-        ["chek"],
+        ["checks"],
         ["check"],
         ["check", "tiny", "more"],
         ["check", "tiny", "--nope"],

@@ -1,11 +1,14 @@
 """Ctrl-C during a solve: stop, and keep the best plan so far."""
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
+
+_CODE = 130
 
 
 @dataclass
@@ -15,7 +18,13 @@ class Interrupts:
     happened: bool = False
 
     def note(self, _: int, __: FrameType | None) -> None:
-        """Remember the request, then do what Ctrl-C always does."""
+        """Remember the request, then do what Ctrl-C always does; at the second one leave at once.
+
+        The solver runs in a thread of its own, which an ordinary exit would wait for. Nothing
+        half-written can be left: a run is renamed into its place when it is complete.
+        """
+        if self.happened:
+            os._exit(_CODE)
         self.happened = True
         raise KeyboardInterrupt
 
