@@ -1,13 +1,13 @@
 """Targets, spend and people together.
 
-    maximize   contribution margin (or the scenario's goals),
-               less the price of missed targets, missed soft lines and demand turned away
+maximize   contribution margin (or the scenario's goals),
+           less the price of missed targets, missed soft lines and demand turned away
 
-    spend         as in `subsidies.py`: response curves, carry-over, bounds, minimum spend
-    people        as in `headcount.py`: heads, attrition, ramp, spans, capacity
-    targets       as in `targets.py`: children sum to the quota, months follow the profile
-    shortfall[k] >= year target[k] - year attained[k]
-    lines         every budget, ratio, floor, cap, band, mix and share of the scenario
+spend         as in `subsidies.py`: response curves, carry-over, bounds, minimum spend
+people        as in `headcount.py`: heads, attrition, ramp, spans, capacity
+targets       as in `targets.py`: children sum to the quota, months follow the profile
+shortfall[k] >= year target[k] - year attained[k]
+lines         every budget, ratio, floor, cap, band, mix and share of the scenario
 """
 
 from dataclasses import replace
@@ -55,9 +55,7 @@ def build_model(problem: Problem, pieces: Pieces) -> pyo.ConcreteModel:
     declare_hiring_limits(model, problem, people.arrivals)
     declare_moves(model, problem, people)
     unserved = declare_unserved(model, problem)
-    decisions = replace(
-        current_decisions(problem), spend=spend, unserved=unserved, **vars(people)
-    )
+    decisions = replace(current_decisions(problem), spend=spend, unserved=unserved, **vars(people))
     cascades = declare_targets(model, problem)
     if cascades:
         decisions = replace(

@@ -41,10 +41,15 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+Public = Any
+"""A public name: a class, a function or a module."""
+
+
+def __getattr__(name: str) -> Public:
     """Import a public name when it is first asked for."""
     if name == "curves":
         return import_module("allocopt.curves")
     if name in _HOMES:
         return vars(import_module(_HOMES[name]))[name]
-    raise AttributeError(f"module 'allocopt' has no attribute {name!r}")
+    message = f"module 'allocopt' has no attribute {name!r}"
+    raise AttributeError(message)

@@ -14,6 +14,9 @@ from scipy.sparse import coo_array, csr_array, diags_array, eye_array, kron, vst
 
 from allocopt.arrays import FloatArray, IntArray
 
+Index = Any
+"""Whatever indexes a numpy array."""
+
 
 @dataclass
 class Columns:
@@ -69,14 +72,15 @@ class Affine:
 
     @staticmethod
     def of_columns(
-        columns: Columns, numbers: IntArray, shape: tuple[int, ...], factor: FloatArray | float = 1.0
+        columns: Columns,
+        numbers: IntArray,
+        shape: tuple[int, ...],
+        factor: FloatArray | float = 1.0,
     ) -> "Affine":
         """Return ``factor`` times the variables in columns ``numbers``, arranged in ``shape``."""
         size = int(np.prod(shape))
         factors = np.broadcast_to(np.asarray(factor, dtype=np.float64), shape).ravel()
-        matrix = csr_array(
-            (factors.copy(), (np.arange(size), numbers)), shape=(size, len(columns))
-        )
+        matrix = csr_array((factors.copy(), (np.arange(size), numbers)), shape=(size, len(columns)))
         return Affine(columns, matrix, np.zeros(shape))
 
     @property
@@ -98,7 +102,8 @@ class Affine:
         """Return the elementwise sum; arrays of numbers broadcast to the expressions' shape."""
         right = self._lifted(other)
         if right.shape != self.shape:
-            raise ValueError(f"shapes {self.shape} and {right.shape} differ")
+            message = f"shapes {self.shape} and {right.shape} differ"
+            raise ValueError(message)
         return Affine(
             self.columns,
             csr_array(self.coefficients() + right.coefficients()),
@@ -133,13 +138,11 @@ class Affine:
         mixing = kron(eye_array(rows), csr_array(right.T), format="csr")
         return Affine(self.columns, csr_array(mixing @ self.matrix), self.constant @ right)
 
-    def __getitem__(self, index: Any) -> "Affine":
+    def __getitem__(self, index: Index) -> "Affine":
         """Return a part, indexed as numpy does."""
         chosen = np.arange(self.constant.size).reshape(self.shape)[index]
         rows = np.asarray(chosen).ravel()
-        return Affine(
-            self.columns, csr_array(self.matrix[rows]), np.asarray(self.constant[index])
-        )
+        return Affine(self.columns, csr_array(self.matrix[rows]), np.asarray(self.constant[index]))
 
     def mixed(self, matrix: csr_array) -> "Affine":
         """Return ``matrix @ self`` along the first axis, (m, ...)."""
@@ -180,7 +183,9 @@ def end_to_end(parts: list[Affine]) -> Affine:
     return Affine(parts[0].columns, stacked, constant)
 
 
-def placed(columns: Columns, *, where: IntArray, numbers: IntArray, factors: FloatArray, size: int) -> Affine:
+def placed(
+    columns: Columns, *, where: IntArray, numbers: IntArray, factors: FloatArray, size: int
+) -> Affine:
     """Return a flat array with ``factors`` times variables ``numbers`` added at ``where``."""
     matrix = coo_array((factors, (where, numbers)), shape=(size, len(columns))).tocsr()
     return Affine(columns, csr_array(matrix), np.zeros(size))

@@ -35,9 +35,7 @@ class ModelAlgebra:
     problem: Problem
     pieces: Pieces
 
-    def keep(
-        self, name: str, axis: AxisName, values: Affine, period: int | None = None
-    ) -> Affine:
+    def keep(self, name: str, axis: AxisName, values: Affine, period: int | None = None) -> Affine:
         """Return ``values`` as variables of their own, where they are more than a few terms."""
         labels = self._labels(axis, period)
         flat = values.coefficients()
@@ -50,10 +48,19 @@ class ModelAlgebra:
         component = name if period is None else f"{name}_{period + 1:02d}"
         rows = Affine(values.columns, csr_array(flat[long]), values.constant.ravel()[long])
         fresh = declare_variables(
-            self.model, component, chosen, shape=(len(chosen),), factor=scale, doc=f"{name} per {axis}"
+            self.model,
+            component,
+            chosen,
+            shape=(len(chosen),),
+            factor=scale,
+            doc=f"{name} per {axis}",
         )
         declare_rows(
-            self.model, f"define_{component}", chosen, rows - fresh, Relation.ZERO,
+            self.model,
+            f"define_{component}",
+            chosen,
+            rows - fresh,
+            relation=Relation.ZERO,
             doc=f"{name} is what follows from the decisions",
         )
         short = np.flatnonzero(lengths <= _SHORT)
@@ -73,7 +80,7 @@ class ModelAlgebra:
         return [(name, months[period]) for name in names]
 
     def lesser(
-        self, name: str, axis: AxisName, wanted: Affine, limit: Affine, period: int
+        self, name: str, axis: AxisName, *, wanted: Affine, limit: Affine, period: int
     ) -> Affine:
         """Return variables at most ``wanted`` and ``limit``; zero where nothing is wanted."""
         wanted.matrix.eliminate_zeros()
@@ -88,7 +95,10 @@ class ModelAlgebra:
         )
         for side, values in (("wanted", wanted), ("limit", limit)):
             declare_rows(
-                self.model, f"{component}_{side}", labels, values[active] - fresh,
+                self.model,
+                f"{component}_{side}",
+                labels,
+                values[active] - fresh,
                 doc=f"{name} is at most its {side}",
             )
         spread = csr_array(
@@ -111,7 +121,10 @@ class ModelAlgebra:
             names = [self.problem.axes[AxisName.GROUPS].labels[number] for number in limited]
             labels = [(name, month) for name in names for month in self.problem.calendar.labels]
             declare_rows(
-                self.model, "capacity", labels, capacity[limited] - load,
+                self.model,
+                "capacity",
+                labels,
+                capacity[limited] - load,
                 doc="people there can handle the volume they serve, gross adds/period",
             )
             self._nothing_below_zero(demand, csr_array(staff.serves[limited]))

@@ -7,12 +7,12 @@ from allocopt.declare.affine import Affine
 from allocopt.declare.algebra import ModelAlgebra
 from allocopt.declare.lines import Totals
 from allocopt.declare.pieces import Pieces
+from allocopt.declare.rows import columns_of
 from allocopt.measures.attainment import attained
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.engine import measure
 from allocopt.measures.penalties import unserved_price
 from allocopt.measures.world import expected_world
-from allocopt.declare.rows import columns_of
 from allocopt.problem.problem import Problem
 
 

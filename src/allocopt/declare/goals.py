@@ -6,10 +6,10 @@ import pyomo.environ as pyo
 from pyomo.core.expr import LinearExpression
 
 from allocopt.declare.affine import Affine
+from allocopt.declare.lines import Totals
 from allocopt.errors import UsageError
 from allocopt.measures.expressions import parse_expression
 from allocopt.measures.lines import Stretch
-from allocopt.declare.lines import Totals
 from allocopt.problem.axes import Selection
 from allocopt.problem.problem import Problem
 from allocopt.scenario.schema.limits import Goal, Sense

@@ -51,12 +51,21 @@ class Totals:
         unit = self.problem.money_unit if term.measure.unit is UnitKind.MONEY else 1.0
         labels = list(self.problem.calendar.labels)
         total = declare_variables(
-            self.model, f"total_{number}_{term.measure.name}", labels, shape=flow.shape,
-            lower=-np.inf, factor=float(unit), doc=f"{term.measure.name} over {term.selection.names}",
+            self.model,
+            f"total_{number}_{term.measure.name}",
+            labels,
+            shape=flow.shape,
+            lower=-np.inf,
+            factor=float(unit),
+            doc=f"{term.measure.name} over {term.selection.names}",
         )
         declare_rows(
-            self.model, f"define_total_{number}_{term.measure.name}", labels,
-            (total - flow) * (1.0 / unit), Relation.ZERO, doc="a total is the sum of its parts",
+            self.model,
+            f"define_total_{number}_{term.measure.name}",
+            labels,
+            (total - flow) * (1.0 / unit),
+            relation=Relation.ZERO,
+            doc="a total is the sum of its parts",
         )
         return total
 
@@ -106,7 +115,9 @@ def declare_lines(
             short, price = _declare_shortfall(model, problem, (number, line))
             row, penalty = _relaxed(row, short, line), penalty + price
         relation = Relation.ZERO if line.sense is Sense.EQUAL else Relation.AT_LEAST_ZERO
-        declare_rows(model, f"line_{number + 1}", [line.name], row, relation, doc=line.spec)
+        declare_rows(
+            model, f"line_{number + 1}", [line.name], row, relation=relation, doc=line.spec
+        )
     model.allocopt_outside = tuple(outside)
     return penalty
 
@@ -122,7 +133,10 @@ def _declare_shortfall(
     """Return the shortfall below and above a line, and what both cost in 元."""
     number, line = place
     short = declare_variables(
-        model, f"shortfall_{number + 1}", ["below", "above"], shape=(2,),
+        model,
+        f"shortfall_{number + 1}",
+        ["below", "above"],
+        shape=(2,),
         doc=f"by how much {line.name} falls short",
     )
     return short, short.total() * (line.price * _unit(problem, line))

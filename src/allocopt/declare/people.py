@@ -61,7 +61,7 @@ def declare_people(model: pyo.ConcreteModel, problem: Problem) -> PeopleFlows:
 def declare_whole_heads(model: pyo.ConcreteModel, problem: Problem, heads: Affine) -> None:
     """Declare that heads are whole people, for the roles that say so.
 
-        heads[g, t] == posts[g, t],   posts whole
+    heads[g, t] == posts[g, t],   posts whole
     """
     staff, names = problem.staff, problem.axes[AxisName.GROUPS].labels
     whole = np.flatnonzero(staff.whole)
@@ -69,25 +69,39 @@ def declare_whole_heads(model: pyo.ConcreteModel, problem: Problem, heads: Affin
         return
     labels = [(names[g], month) for g in whole for month in problem.calendar.labels]
     posts = declare_variables(
-        model, "posts", labels, shape=(whole.size, len(problem.calendar)), whole=True,
-        lower=staff.least[whole][:, None], upper=staff.most[whole][:, None],
+        model,
+        "posts",
+        labels,
+        shape=(whole.size, len(problem.calendar)),
+        whole=True,
+        lower=staff.least[whole][:, None],
+        upper=staff.most[whole][:, None],
         doc="people in place, heads",
     )
-    declare_rows(model, "whole_heads", labels, heads[whole] - posts, Relation.ZERO,
-                 doc="heads are whole people")
+    declare_rows(
+        model,
+        "whole_heads",
+        labels,
+        heads[whole] - posts,
+        relation=Relation.ZERO,
+        doc="heads are whole people",
+    )
 
 
 def declare_hiring_limits(model: pyo.ConcreteModel, problem: Problem, arrivals: Affine) -> None:
     """Declare the largest number of arrivals per role and period over all units.
 
-        sum_u arrivals[role, u, t] <= max_hires[role]
+    sum_u arrivals[role, u, t] <= max_hires[role]
     """
     roles = np.array(problem.staff.roles)
     for role, most in problem.staff.max_hires.items():
         mine = csr_array((roles == role).astype(np.float64)[None, :])
         labels = [(role, month) for month in problem.calendar.labels]
         declare_rows(
-            model, f"hiring_limit_{role}", labels, most - arrivals.mixed(mine),
+            model,
+            f"hiring_limit_{role}",
+            labels,
+            most - arrivals.mixed(mine),
             doc="arrivals of a role per period, heads",
         )
 
@@ -95,7 +109,7 @@ def declare_hiring_limits(model: pyo.ConcreteModel, problem: Problem, arrivals: 
 def declare_moves(model: pyo.ConcreteModel, problem: Problem, flows: PeopleFlows) -> None:
     """Declare that those who move in come from other units of the same role.
 
-        sum_u moves_in[role, u, t] == sum_u moves_out[role, u, t]
+    sum_u moves_in[role, u, t] == sum_u moves_out[role, u, t]
     """
     roles = np.array(problem.staff.roles)
     movable = sorted(set(roles[problem.staff.can_move]))
@@ -103,8 +117,12 @@ def declare_moves(model: pyo.ConcreteModel, problem: Problem, flows: PeopleFlows
         mine = csr_array((roles == role).astype(np.float64)[None, :])
         labels = [(role, month) for month in problem.calendar.labels]
         declare_rows(
-            model, f"moves_{role}", labels, (flows.moves_in - flows.moves_out).mixed(mine),
-            Relation.ZERO, doc="moves of a role between units balance, heads",
+            model,
+            f"moves_{role}",
+            labels,
+            (flows.moves_in - flows.moves_out).mixed(mine),
+            relation=Relation.ZERO,
+            doc="moves of a role between units balance, heads",
         )
 
 
@@ -135,7 +153,11 @@ def declare_departures(
     if others.size:
         labels = [(names[g], month) for g in others for month in problem.calendar.labels]
         declare_rows(
-            model, "attrition", labels, gap[others], Relation.ZERO,
+            model,
+            "attrition",
+            labels,
+            gap[others],
+            relation=Relation.ZERO,
             doc="departures are the expected attrition, heads/period",
         )
 
@@ -165,7 +187,7 @@ def declare_establishment(model: pyo.ConcreteModel, problem: Problem, heads: Aff
 def declare_spans(model: pyo.ConcreteModel, problem: Problem, heads: Affine) -> None:
     """Declare spans of control, per leading group and period.
 
-        at_least * leader <= sum of led heads <= at_most * leader
+    at_least * leader <= sum of led heads <= at_most * leader
     """
     for rule in problem.staff.spans:
         _declare_span(model, problem, heads, rule)
@@ -179,11 +201,17 @@ def _declare_span(
     led, leaders = heads.mixed(rule.led), heads[rule.leaders]
     if rule.at_most is not None:
         declare_rows(
-            model, f"span_{rule.role}", labels, leaders * rule.at_most - led,
+            model,
+            f"span_{rule.role}",
+            labels,
+            leaders * rule.at_most - led,
             doc=f"at most {rule.at_most:g} {rule.of} per {rule.role}",
         )
     if rule.at_least is not None:
         declare_rows(
-            model, f"norm_{rule.role}", labels, led - leaders * rule.at_least,
+            model,
+            f"norm_{rule.role}",
+            labels,
+            led - leaders * rule.at_least,
             doc=f"at least {rule.at_least:g} {rule.of} per {rule.role}",
         )

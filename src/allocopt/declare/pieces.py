@@ -172,13 +172,13 @@ def _hull(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the upper concave hull of points with ascending x (Andrew 1979)."""
     kept: list[int] = []
     for number in range(len(x)):
-        while len(kept) >= 2 and _not_above(x, y, kept[-2], kept[-1], number):
+        while len(kept) >= 2 and _not_above(x, y, left=kept[-2], middle=kept[-1], right=number):
             kept.pop()
         kept.append(number)
     return x[kept], y[kept]
 
 
-def _not_above(x: FloatArray, y: FloatArray, left: int, middle: int, right: int) -> bool:
+def _not_above(x: FloatArray, y: FloatArray, *, left: int, middle: int, right: int) -> bool:
     rise = (y[middle] - y[left]) * (x[right] - x[left])
     line = (y[right] - y[left]) * (x[middle] - x[left])
     return bool(rise < line * (1.0 - 1e-12))
@@ -193,7 +193,9 @@ def _padded(
     return x.reshape(*shape, width), y.reshape(*shape, width)
 
 
-def inner_pieces(placements: Placements, effort: FloatArray, *, points: int, radius: float) -> Pieces:
+def inner_pieces(
+    placements: Placements, effort: FloatArray, *, points: int, radius: float
+) -> Pieces:
     """Return concave polylines that never lie above the curves, exact at ``effort``.
 
     Parameters

@@ -57,29 +57,36 @@ def declare_response(
     )
     numbers = fill.matrix.indices.astype(np.int64)
     moving = np.unique(owner)
-
-    def along(factors: FloatArray, start: FloatArray) -> Affine:
-        row = np.searchsorted(moving, owner)
-        parts = placed(
-            columns_of(model), where=row, numbers=numbers, factors=factors, size=moving.size
-        )
-        return parts + start[moving]
-
+    moving_labels = [labels[place] for place in moving]
+    fills = (np.searchsorted(moving, owner), numbers)
+    along_effort = _along(model, fills, length, flat_x[moving, 0])
     flat_effort = Affine(effort.columns, effort.matrix, effort.constant.ravel())
     declare_rows(
         model,
         "effort_in_pieces",
-        [labels[place] for place in moving],
-        (flat_effort[moving] - along(length, flat_x[:, 0])) * (1.0 / problem.money_unit),
+        moving_labels,
+        (flat_effort[moving] - along_effort) * (1.0 / problem.money_unit),
         relation=Relation.ZERO,
         doc="effort is the sum of the filled pieces",
     )
     _declare_order(model, labels, pieces, (owner, piece, numbers))
     _declare_steps(model, stepped, (owner, numbers))
-    kept = _response_variables(
-        model, [labels[place] for place in moving], along(rise, flat_y[:, 0])
-    )
+    along_response = _along(model, fills, rise, flat_y[moving, 0])
+    kept = _response_variables(model, moving_labels, along_response)
     return _all_responses(kept, moving, pieces)
+
+
+def _along(
+    model: pyo.ConcreteModel,
+    fills: tuple[IntArray, IntArray],
+    factors: FloatArray,
+    start: FloatArray,
+) -> Affine:
+    """Return ``start`` plus the filled pieces times ``factors``, one element per polyline."""
+    where, numbers = fills
+    columns = columns_of(model)
+    parts = placed(columns, where=where, numbers=numbers, factors=factors, size=start.size)
+    return parts + start
 
 
 def _hold_single_levels(

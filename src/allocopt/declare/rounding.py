@@ -58,12 +58,24 @@ def build_rounding(
     names = [problem.axes[AxisName.TARGETS].labels[row] for row in quota.rows]
     labels = [(name, month) for name in names for month in problem.calendar.labels]
     steps = declare_variables(
-        model, "steps", labels, shape=wanted.shape, lower=lower, upper=upper, whole=True,
+        model,
+        "steps",
+        labels,
+        shape=wanted.shape,
+        lower=lower,
+        upper=upper,
+        whole=True,
         doc="target in whole steps",
     )
     total = round(float(wanted.sum()))
-    declare_rows(model, "total", ["total"], (steps.total() - total)[None], Relation.ZERO,
-                 doc="the total keeps its value")
+    declare_rows(
+        model,
+        "total",
+        ["total"],
+        (steps.total() - total)[None],
+        relation=Relation.ZERO,
+        doc="the total keeps its value",
+    )
     sums = _margins(problem, quota, wanted.shape)
     _declare_pins(model, quota, steps)
     distance = _declare_distance(model, steps, wanted, sums)
@@ -128,9 +140,19 @@ def _declare_distance(
     weight = np.sqrt(np.diff(rows.indptr).astype(np.float64))
     size = rows.shape[0]
     parts = declare_variables(
-        model, "distance", [(side, k) for side in ("above", "below") for k in range(size)],
-        shape=(2, size), doc="distance of a sum from its unrounded value, steps",
+        model,
+        "distance",
+        [(side, k) for side in ("above", "below") for k in range(size)],
+        shape=(2, size),
+        doc="distance of a sum from its unrounded value, steps",
     )
-    declare_rows(model, "distance_split", list(range(size)), gap - parts[0] + parts[1],
-                 Relation.ZERO, doc="a distance is above minus below")
-    return (parts[0] * weight + parts[1] * weight).total()
+    declare_rows(
+        model,
+        "distance_split",
+        list(range(size)),
+        gap - parts[0] + parts[1],
+        relation=Relation.ZERO,
+        doc="a distance is above minus below",
+    )
+    total: Affine = (parts[0] * weight + parts[1] * weight).total()
+    return total

@@ -13,6 +13,9 @@ from allocopt.declare.affine import Affine, Columns
 from allocopt.errors import InfeasibleError
 from allocopt.text import T
 
+PyomoObject = Any
+"""A Pyomo component or expression: untyped at the edge."""
+
 
 class Relation(StrEnum):
     """How a row of expressions stands to zero."""
@@ -58,8 +61,10 @@ def declare_variables(
     doc : str
         Meaning and unit.
     """
-    low, high = (np.broadcast_to(np.asarray(end, dtype=np.float64), shape).ravel().tolist()
-                 for end in (lower, upper))
+    low, high = (
+        np.broadcast_to(np.asarray(end, dtype=np.float64), shape).ravel().tolist()
+        for end in (lower, upper)
+    )
     kind = np.broadcast_to(np.asarray(whole), shape).ravel().tolist()
     component = pyo.Var(list(labels), dense=True, doc=doc)
     model.add_component(name, component)
@@ -77,8 +82,9 @@ def _row_scales(rows: Affine) -> FloatArray:
     """Return a power of two per row that brings its largest coefficient near 1."""
     matrix = rows.coefficients()
     size = np.zeros(matrix.shape[0])
-    np.maximum.at(size, np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)),
-                  np.abs(matrix.data))
+    np.maximum.at(
+        size, np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)), np.abs(matrix.data)
+    )
     exponent = np.where(size > 0, np.round(np.log2(np.where(size > 0, size, 1.0))), 0.0)
     return np.asarray(np.exp2(-exponent), dtype=np.float64)
 
@@ -88,11 +94,11 @@ def declare_rows(
     name: str,
     labels: Sequence[Any],
     rows: Affine,
-    relation: Relation = Relation.AT_LEAST_ZERO,
     *,
+    relation: Relation = Relation.AT_LEAST_ZERO,
     doc: str = "",
-) -> Any:
-    """Declare one constraint per element of ``rows``; rows without variables that hold are left out.
+) -> PyomoObject:
+    """Declare one constraint per element; rows without variables that hold are left out.
 
     Parameters
     ----------
@@ -122,7 +128,7 @@ def declare_rows(
     starts, data, indices = matrix.indptr.tolist(), matrix.data, matrix.indices
     keys = {label: number for number, label in enumerate(labels)}
 
-    def body(_: Any, *label: Any) -> Any:
+    def body(_: PyomoObject, *label: PyomoObject) -> PyomoObject:
         number = keys[label[0] if len(label) == 1 else label]
         first, last = starts[number], starts[number + 1]
         bound = -constants[number]
@@ -141,7 +147,7 @@ def declare_rows(
     return constraint
 
 
-def _without_variables(bound: float, relation: Relation, row: str) -> Any:
+def _without_variables(bound: float, relation: Relation, row: str) -> PyomoObject:
     """Leave out a row that no variable can change and that holds; refuse one that does not."""
     missing = abs(bound) if relation is Relation.ZERO else bound
     if missing > 1e-9 * max(1.0, abs(bound)):

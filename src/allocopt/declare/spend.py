@@ -41,7 +41,7 @@ def declare_spend(model: pyo.ConcreteModel, problem: Problem) -> Affine:
 def declare_minimum_spend(model: pyo.ConcreteModel, problem: Problem, spend: Affine) -> None:
     """Declare that a placement gets nothing or at least its minimum efficient spend.
 
-        minimum[a, t] * on[a, t] <= spend[a, t] <= upper[a, t] * on[a, t]
+    minimum[a, t] * on[a, t] <= spend[a, t] <= upper[a, t] * on[a, t]
     """
     placements, unit = problem.placements, float(problem.money_unit)
     needed = np.flatnonzero(
@@ -51,18 +51,29 @@ def declare_minimum_spend(model: pyo.ConcreteModel, problem: Problem, spend: Aff
         return
     labels = [placement_labels(problem)[number] for number in needed]
     running = declare_variables(
-        model, "running", labels, shape=(needed.size,), upper=1.0, whole=True,
+        model,
+        "running",
+        labels,
+        shape=(needed.size,),
+        upper=1.0,
+        whole=True,
         doc="1 where a placement with a minimum efficient spend runs",
     )
     flat = spend[np.unravel_index(needed, placements.upper.shape)]
     least = placements.minimum.ravel()[needed]
     most = placements.upper.ravel()[needed]
     declare_rows(
-        model, "minimum_spend", labels, (flat - running * least) * (1.0 / unit),
+        model,
+        "minimum_spend",
+        labels,
+        (flat - running * least) * (1.0 / unit),
         doc="a placement that runs gets its minimum efficient spend",
     )
     declare_rows(
-        model, "no_spend_when_off", labels, (running * most - flat) * (1.0 / unit),
+        model,
+        "no_spend_when_off",
+        labels,
+        (running * most - flat) * (1.0 / unit),
         doc="a placement that does not run gets nothing",
     )
 
@@ -70,7 +81,7 @@ def declare_minimum_spend(model: pyo.ConcreteModel, problem: Problem, spend: Aff
 def declare_largest_moves(model: pyo.ConcreteModel, problem: Problem, spend: Affine) -> None:
     """Declare that spend stays within its largest move from the current plan.
 
-        |spend[a, t] - current[a, t]| <= largest_move[a] * current[a, t]
+    |spend[a, t] - current[a, t]| <= largest_move[a] * current[a, t]
     """
     placements, unit = problem.placements, float(problem.money_unit)
     bound = np.flatnonzero(~np.isnan(placements.largest_move))
@@ -83,7 +94,10 @@ def declare_largest_moves(model: pyo.ConcreteModel, problem: Problem, spend: Aff
     move = spend[bound] - current
     for name, rows in (("largest_rise", room - move), ("largest_fall", room + move)):
         declare_rows(
-            model, name, labels, rows * (1.0 / unit),
+            model,
+            name,
+            labels,
+            rows * (1.0 / unit),
             doc="spend stays near the current plan",
         )
 
@@ -91,37 +105,53 @@ def declare_largest_moves(model: pyo.ConcreteModel, problem: Problem, spend: Aff
 def declare_change_limits(model: pyo.ConcreteModel, problem: Problem, spend: Affine) -> None:
     """Declare that at most so many placements differ from the current plan.
 
-        |spend[a, t] - current[a, t]| <= range[a, t] * changed[a],   sum_a changed[a] <= k
+    |spend[a, t] - current[a, t]| <= range[a, t] * changed[a],   sum_a changed[a] <= k
     """
     if not problem.change_limits:
         return
-    placements, unit = problem.placements, float(problem.money_unit)
     names = problem.axes[AxisName.PLACEMENTS].labels
     changed = declare_variables(
-        model, "changed", list(names), shape=(len(names),), upper=1.0, whole=True,
+        model,
+        "changed",
+        list(names),
+        shape=(len(names),),
+        upper=1.0,
+        whole=True,
         doc="1 where a placement differs from the current plan in any period",
     )
-    spread = np.maximum(placements.upper - placements.current, placements.current - placements.lower)
-    periods = range(len(problem.calendar))
-    for name, sign in (("change_up", 1.0), ("change_down", -1.0)):
-        for t in periods:
-            room = changed * spread[:, t]
-            move = (spend[..., t] - placements.current[:, t]) * sign
-            labels = [(label, problem.calendar.labels[t]) for label in names]
-            declare_rows(
-                model, f"{name}_{t + 1:02d}", labels, (room - move) * (1.0 / unit),
-                doc="only placements counted as changed leave the current plan",
-            )
-    counted = [_counted(problem, limit) for limit in problem.change_limits]
-    rows = [
-        float(limit.at_most) - changed[mask].total()
-        for limit, mask in zip(problem.change_limits, counted, strict=True)
-    ]
-    for limit, row in zip(problem.change_limits, rows, strict=True):
+    _declare_changes(model, problem, spend, changed)
+    for limit in problem.change_limits:
+        counted = changed[_counted(problem, limit)].total()
         declare_rows(
-            model, f"at_most_changed_{limit.id}", [limit.id], row,
+            model,
+            f"at_most_changed_{limit.id}",
+            [limit.id],
+            (float(limit.at_most) - counted)[None],
             doc="at most so many placements change",
         )
+
+
+def _declare_changes(
+    model: pyo.ConcreteModel, problem: Problem, spend: Affine, changed: Affine
+) -> None:
+    """Declare that only placements counted as changed leave the current plan."""
+    placements, unit = problem.placements, float(problem.money_unit)
+    names = problem.axes[AxisName.PLACEMENTS].labels
+    spread = np.maximum(
+        placements.upper - placements.current, placements.current - placements.lower
+    )
+    for t, month in enumerate(problem.calendar.labels):
+        labels = [(label, month) for label in names]
+        move = spend[..., t] - placements.current[:, t]
+        room = changed * spread[:, t]
+        for name, rows in (("change_up", room - move), ("change_down", room + move)):
+            declare_rows(
+                model,
+                f"{name}_{t + 1:02d}",
+                labels,
+                rows * (1.0 / unit),
+                doc="only placements counted as changed leave the current plan",
+            )
 
 
 def _counted(problem: Problem, limit: ChangeLimit) -> IntArray:

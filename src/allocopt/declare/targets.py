@@ -54,26 +54,50 @@ def _declare_quota(model: pyo.ConcreteModel, problem: Problem, quota: Quota) -> 
         model, f"target_{name}", labels, shape=shape, factor=unit, doc=f"target of {name}"
     )
     extra = declare_variables(
-        model, f"stretch_over_target_{name}", labels, shape=shape, factor=unit,
+        model,
+        f"stretch_over_target_{name}",
+        labels,
+        shape=shape,
+        factor=unit,
         doc="stretch target above the assessed one",
     )
-    stretch = base + extra
-    unplaced = declare_variables(
-        model, f"unplaced_{name}", ["base", "stretch"], shape=(2,), factor=unit,
-        doc="quota that bounds leave no room for",
-    )
-    totals = end_to_end([(base.total() + unplaced[0]) - quota.total,
-                         (stretch.total() + unplaced[1]) - quota.stretch])
-    declare_rows(
-        model, f"quota_{name}", ["base", "stretch"], totals * (1.0 / unit), Relation.ZERO,
-        doc="children sum to the quota",
-    )
-    cascade = Cascade(quota, base, stretch, unplaced)
+    cascade = Cascade(quota, base, base + extra, _declare_unplaced(model, quota))
+    _declare_totals(model, cascade)
     _declare_months(model, labels, cascade)
     _declare_cumulative(model, problem, cascade)
     _declare_growth(model, names, cascade)
-    _declare_parts(model, problem, cascade)
+    _declare_parts(model, cascade)
     return cascade
+
+
+def _declare_unplaced(model: pyo.ConcreteModel, quota: Quota) -> Affine:
+    return declare_variables(
+        model,
+        f"unplaced_{quota.spec.id}",
+        ["base", "stretch"],
+        shape=(2,),
+        factor=quota.unit,
+        doc="quota that bounds leave no room for",
+    )
+
+
+def _declare_totals(model: pyo.ConcreteModel, cascade: Cascade) -> None:
+    """Declare that both layers sum to the quota, but for what cannot be placed."""
+    quota = cascade.quota
+    totals = end_to_end(
+        [
+            (cascade.base.total() + cascade.unplaced[0]) - quota.total,
+            (cascade.stretch.total() + cascade.unplaced[1]) - quota.stretch,
+        ]
+    )
+    declare_rows(
+        model,
+        f"quota_{quota.spec.id}",
+        ["base", "stretch"],
+        totals * (1.0 / quota.unit),
+        relation=Relation.ZERO,
+        doc="children sum to the quota",
+    )
 
 
 def _years(layer: Affine) -> Affine:
@@ -86,7 +110,7 @@ def _declare_months(
 ) -> None:
     """Declare that months stay near the schedule profile.
 
-        |target[k, m] - profile[m] * year[k]| <= slack * profile[m] * year[k]
+    |target[k, m] - profile[m] * year[k]| <= slack * profile[m] * year[k]
     """
     quota, slack = cascade.quota, cascade.quota.spec.monthly_slack
     name = quota.spec.id
@@ -94,13 +118,24 @@ def _declare_months(
         spread = layer @ np.tile(quota.profile, (layer.shape[1], 1))
         gap = (layer - spread) * (1.0 / quota.unit)
         if slack == 0:
-            declare_rows(model, f"{layer_name}_profile_{name}", labels, gap, Relation.ZERO,
-                         doc="months follow the schedule profile")
+            declare_rows(
+                model,
+                f"{layer_name}_profile_{name}",
+                labels,
+                gap,
+                relation=Relation.ZERO,
+                doc="months follow the schedule profile",
+            )
             continue
         room = spread * (slack / quota.unit)
         for side, rows in (("least", room + gap), ("most", room - gap)):
-            declare_rows(model, f"{layer_name}_profile_{side}_{name}", labels, rows,
-                         doc="months stay near the schedule profile")
+            declare_rows(
+                model,
+                f"{layer_name}_profile_{side}_{name}",
+                labels,
+                rows,
+                doc="months stay near the schedule profile",
+            )
 
 
 def _declare_cumulative(model: pyo.ConcreteModel, problem: Problem, cascade: Cascade) -> None:
@@ -112,7 +147,10 @@ def _declare_cumulative(model: pyo.ConcreteModel, problem: Problem, cascade: Cas
         weight[: floor.period] += 1.0
         rows = (cascade.base @ weight)[:, 0] * (1.0 / quota.unit)
         declare_rows(
-            model, f"cumulative_{quota.spec.id}_{floor.period:02d}", names, rows,
+            model,
+            f"cumulative_{quota.spec.id}_{floor.period:02d}",
+            names,
+            rows,
             doc="months secure the quarter, quarters the year",
         )
 
@@ -126,12 +164,15 @@ def _declare_growth(model: pyo.ConcreteModel, names: list[str], cascade: Cascade
     most = quota.last_year[known] * (1.0 + quota.spec.max_growth)
     rows = (most - _years(cascade.stretch)[known]) * (1.0 / quota.unit)
     declare_rows(
-        model, f"growth_{quota.spec.id}", [names[k] for k in known], rows,
+        model,
+        f"growth_{quota.spec.id}",
+        [names[k] for k in known],
+        rows,
         doc="targets grow at most so much on last year",
     )
 
 
-def _declare_parts(model: pyo.ConcreteModel, problem: Problem, cascade: Cascade) -> None:
+def _declare_parts(model: pyo.ConcreteModel, cascade: Cascade) -> None:
     """Declare pins, floors and ceilings on sums over parts of the tree and the year."""
     quota = cascade.quota
     for part in quota.parts:
@@ -140,16 +181,32 @@ def _declare_parts(model: pyo.ConcreteModel, problem: Problem, cascade: Cascade)
         name = f"pin_{quota.spec.id}_{part.name}"
         scaled = 1.0 / quota.unit
         if part.least == part.most:
-            declare_rows(model, name, [part.name], (total - part.least) * scaled, Relation.ZERO,
-                         doc="a pinned target")
+            declare_rows(
+                model,
+                name,
+                [part.name],
+                (total - part.least) * scaled,
+                relation=Relation.ZERO,
+                doc="a pinned target",
+            )
             continue
         if part.least > 0:
-            declare_rows(model, f"{name}_floor", [part.name], (total - part.least) * scaled,
-                         doc="a floor on targets")
+            declare_rows(
+                model,
+                f"{name}_floor",
+                [part.name],
+                (total - part.least) * scaled,
+                doc="a floor on targets",
+            )
         if np.isfinite(part.most):
             top = cascade.stretch[np.ix_(inside, part.periods)].total()
-            declare_rows(model, f"{name}_ceiling", [part.name], (part.most - top) * scaled,
-                         doc="a ceiling on targets")
+            declare_rows(
+                model,
+                f"{name}_ceiling",
+                [part.name],
+                (part.most - top) * scaled,
+                doc="a ceiling on targets",
+            )
 
 
 def declare_target_shortfall(
@@ -179,12 +236,19 @@ def declare_target_shortfall(
             continue
         names = [axis.labels[row] for row in quota.rows]
         short = declare_variables(
-            model, f"short_of_target_{quota.spec.id}", names, shape=(len(names),),
-            factor=quota.unit, doc="by how much a target is missed in the year",
+            model,
+            f"short_of_target_{quota.spec.id}",
+            names,
+            shape=(len(names),),
+            factor=quota.unit,
+            doc="by how much a target is missed in the year",
         )
         gap = short - _years(cascade.base) + _years(attained[quota.rows])
         declare_rows(
-            model, f"target_attained_{quota.spec.id}", names, gap * (1.0 / quota.unit),
+            model,
+            f"target_attained_{quota.spec.id}",
+            names,
+            gap * (1.0 / quota.unit),
             doc="what is attained and what is missed make up the target",
         )
         missing = short.total() + cascade.unplaced[0]
@@ -197,7 +261,9 @@ def whole_axis(problem: Problem, cascades: tuple[Cascade, ...], *, stretch: bool
     layers = [cascade.stretch if stretch else cascade.base for cascade in cascades]
     order = np.concatenate([cascade.quota.rows for cascade in cascades])
     size = len(problem.target_cells.quotas)
-    place = csr_array((np.ones(order.size), (order, np.arange(order.size))), shape=(size, order.size))
+    place = csr_array(
+        (np.ones(order.size), (order, np.arange(order.size))), shape=(size, order.size)
+    )
     flat = end_to_end(layers)
     joined = Affine(flat.columns, flat.matrix, flat.constant.reshape(order.size, -1))
     return joined.mixed(place)
@@ -216,9 +282,7 @@ def cascade_goals(model: pyo.ConcreteModel, cascades: tuple[Cascade, ...]) -> tu
         ("reference_shares", [_closeness(model, cascade) for cascade in cascades]),
         ("smooth_months", [_smoothness(model, cascade) for cascade in cascades]),
     ]
-    return tuple(
-        GoalRow(name, -_sum(parts), 0.0, 1.0) for name, parts in stages if parts
-    )
+    return tuple(GoalRow(name, -_sum(parts), 0.0, 1.0) for name, parts in stages if parts)
 
 
 def _with(cascades: tuple[Cascade, ...]) -> list[tuple[Cascade, Quota]]:
@@ -241,7 +305,10 @@ def _fairness(model: pyo.ConcreteModel, cascade: Cascade) -> list[Affine]:
     average = quota.stretch / quota.potential[known].sum()
     ratio = _years(cascade.stretch)[known] * (1.0 / (quota.potential[known] * average))
     ends = declare_variables(
-        model, f"stretch_ratio_{quota.spec.id}", ["least", "largest"], shape=(2,),
+        model,
+        f"stretch_ratio_{quota.spec.id}",
+        ["least", "largest"],
+        shape=(2,),
         doc="target / potential, in units of the average",
     )
     names = [int(number) for number in known]
@@ -250,8 +317,13 @@ def _fairness(model: pyo.ConcreteModel, cascade: Cascade) -> list[Affine]:
         ("largest", ends[[1]].mixed(csr_array(ones)) - ratio),
         ("least", ratio - ends[[0]].mixed(csr_array(ones))),
     ):
-        declare_rows(model, f"{name}_stretch_ratio_{quota.spec.id}", names, rows,
-                     doc="bounds every ratio of target to potential")
+        declare_rows(
+            model,
+            f"{name}_stretch_ratio_{quota.spec.id}",
+            names,
+            rows,
+            doc="bounds every ratio of target to potential",
+        )
     return [ends[1] * 2.0 - ends[0]]
 
 
@@ -262,7 +334,11 @@ def _distance(model: pyo.ConcreteModel, name: str, gap: Affine) -> Affine:
     parts = declare_variables(model, name, labels, shape=(2, size), doc="absolute deviation")
     flat = Affine(gap.columns, gap.matrix, gap.constant.ravel())
     declare_rows(
-        model, f"{name}_split", list(range(size)), flat - parts[0] + parts[1], Relation.ZERO,
+        model,
+        f"{name}_split",
+        list(range(size)),
+        flat - parts[0] + parts[1],
+        relation=Relation.ZERO,
         doc="a deviation is above minus below",
     )
     return parts.total()

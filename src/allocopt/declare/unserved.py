@@ -26,9 +26,11 @@ def declare_unserved(model: pyo.ConcreteModel, problem: Problem) -> Affine:
         return Affine.fixed(columns_of(model), np.zeros(shape))
     labels = [(cells[number], month) for number in served for month in months]
     fresh = declare_variables(
-        model, "unserved", labels, shape=(served.size, len(months)),
+        model,
+        "unserved",
+        labels,
+        shape=(served.size, len(months)),
         doc="demand turned away for want of people, gross adds/period",
     )
     place = (np.ones(served.size), (served, np.arange(served.size)))
     return fresh.mixed(csr_array(place, shape=(len(cells), served.size)))
-

@@ -31,7 +31,9 @@ class Algebra(Protocol):
         """
         ...
 
-    def lesser(self, name: str, axis: AxisName, wanted: Values, limit: Values, period: int) -> Values:
+    def lesser(
+        self, name: str, axis: AxisName, *, wanted: Values, limit: Values, period: int
+    ) -> Values:
         """Return the lesser of ``wanted`` and ``limit``, both of shape (..., rows).
 
         A model declares a variable at most either; the evaluation takes the minimum.

@@ -31,9 +31,7 @@ def attaining_term(problem: Problem, spec: TargetSpec) -> Term:
     return terms[0]
 
 
-def attained(
-    algebra: Algebra, problem: Problem, measures: Mapping[str, Values]
-) -> Values:
+def attained(algebra: Algebra, problem: Problem, measures: Mapping[str, Values]) -> Values:
     """Return what is attained per target cell and period, (..., targets, periods).
 
     Raises

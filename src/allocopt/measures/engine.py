@@ -38,13 +38,20 @@ def measure(
     dict from measure name to Values (..., rows, periods)
     """
     people = people_measures(algebra, problem.staff, decisions)
-    selling = _selling(algebra, problem, world, decisions, people["effective_heads"])
-    flows = _customers(algebra, problem, world, selling)
-    base = _base_measures(world, flows)
-    money = _money(algebra, problem, world, selling["gross_adds"], flows)
+    selling = _selling(
+        algebra, problem, world, decisions, effective_heads=people["effective_heads"]
+    )
+    flows, opening = _customers(algebra, problem, world, selling)
+    base = _base_measures(world, flows, opening)
+    money = _money(problem, world, selling["gross_adds"], flows)
     money["expense"] = _expense(
-        algebra, problem, world, decisions, heads=people["heads"],
-        gross_adds=selling["gross_adds"], revenue=money["revenue"],
+        algebra,
+        problem,
+        world,
+        decisions,
+        heads=people["heads"],
+        gross_adds=selling["gross_adds"],
+        revenue=money["revenue"],
     )
     given = {
         name: algebra.constant(values) for name, values in constant_measures(problem, world).items()
@@ -86,6 +93,7 @@ def _selling(
     problem: Problem,
     world: World,
     decisions: Decisions,
+    *,
     effective_heads: Values,
 ) -> dict[str, Values]:
     placements = problem.placements
@@ -112,23 +120,36 @@ def _finite_productivity(staff: Staff) -> FloatArray:
 
 def _customers(
     algebra: Algebra, problem: Problem, world: World, selling: Mapping[str, Values]
-) -> CustomerFlows:
-    placements = problem.placements
-    return customer_base(
+) -> tuple[CustomerFlows, CustomerFlows]:
+    """Return the whole base and the survivors of the opening base."""
+    placements, migrates = problem.placements, problem.cells.migrates
+    whole = customer_base(
         algebra,
         world,
-        effective_adds=selling["effective_adds"],
+        "customers",
+        joining=selling["effective_adds"],
         kept=algebra.total(placements.keeps, selling["response"]),
         moved=algebra.total(placements.moves, selling["response"]),
-        migrates=problem.cells.migrates,
+        migrates=migrates,
     )
+    opening = customer_base(
+        algebra,
+        world,
+        "base_customers",
+        joining=None,
+        kept=whole.saved,
+        moved=whole.moved,
+        migrates=migrates,
+    )
+    return whole, opening
 
 
-def _base_measures(world: World, flows: CustomerFlows) -> dict[str, Values]:
+def _base_measures(world: World, flows: CustomerFlows, opening: CustomerFlows) -> dict[str, Values]:
     return {
         "customers_start": flows.start,
         "customers": flows.end,
-        "base_customers": flows.base_end,
+        "base_customers": opening.end,
+        "base_revenue": (opening.start + opening.end) * (world.arpu / 2),
         "saved": flows.saved,
         "moved_in": flows.moved_in,
         "moved_out": flows.moved_out,
@@ -138,7 +159,7 @@ def _base_measures(world: World, flows: CustomerFlows) -> dict[str, Values]:
 
 
 def _money(
-    algebra: Algebra, problem: Problem, world: World, gross_adds: Values, flows: CustomerFlows
+    problem: Problem, world: World, gross_adds: Values, flows: CustomerFlows
 ) -> dict[str, Values]:
     periods = len(problem.calendar)
     revenue = gross_adds * world.price + (flows.start + flows.end) * (world.arpu / 2)
@@ -146,7 +167,6 @@ def _money(
     at_end[-1] = problem.objective.end_value_periods
     return {
         "revenue": revenue,
-        "base_revenue": (flows.base_start + flows.base_end) * (world.arpu / 2),
         "cost_of_sales": gross_adds * world.unit_cost + revenue * world.cost_share,
         "end_value": flows.end * (world.arpu * (1.0 - world.cost_share) * at_end),
     }

@@ -138,7 +138,9 @@ class _Reader:
 
     def _add(self, left: Expression, right: Expression, sign: float) -> Expression:
         if left.denominator is not None or right.denominator is not None:
-            raise UsageError(T("{text}: a ratio stands alone, nothing is added to it", text=self.text))
+            raise UsageError(
+                T("{text}: a ratio stands alone, nothing is added to it", text=self.text)
+            )
         return Expression(left.numerator.plus(right.numerator.scaled(sign)))
 
     def _multiply(self, left: Expression, right: Expression, node: ast.BinOp) -> Expression:
@@ -160,7 +162,10 @@ class _Reader:
     def _call(self, name: str, node: ast.Call) -> LinearForm:
         if node.args:
             raise UsageError(
-                T('{part}: filters are written as units="...", products="..."', part=self._source(node))
+                T(
+                    '{part}: filters are written as units="...", products="..."',
+                    part=self._source(node),
+                )
             )
         filters: dict[Dimension, tuple[str, ...]] = {}
         weight = None
@@ -180,7 +185,9 @@ class _Reader:
     def _strings(self, node: ast.expr) -> tuple[str, ...]:
         items = node.elts if isinstance(node, (ast.List, ast.Tuple)) else [node]
         names = tuple(
-            item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)
+            item.value
+            for item in items
+            if isinstance(item, ast.Constant) and isinstance(item.value, str)
         )
         if len(names) != len(items) or not names:
             raise UsageError(T("{part} is not a name in quotes or a list", part=self._source(node)))
@@ -222,8 +229,11 @@ class _Reader:
                 )
             for name in names:
                 if name not in axis.members[dimension]:
-                    raise _unknown(T("member of {dimension}", dimension=str(dimension)), name,
-                                   [*axis.members[dimension]])
+                    raise _unknown(
+                        T("member of {dimension}", dimension=str(dimension)),
+                        name,
+                        [*axis.members[dimension]],
+                    )
         if selection.weight is not None and selection.weight not in axis.weights:
             raise _unknown(T("factor of the cells"), selection.weight, [*axis.weights])
 
@@ -232,9 +242,18 @@ def _unknown(kind: object, found: str, known: list[str]) -> UsageError:
     near = get_close_matches(found, known, n=1)
     if near:
         return UsageError(
-            T("{found} is not a known {kind}; did you mean {near}?", found=found, kind=kind, near=near[0])
+            T(
+                "{found} is not a known {kind}; did you mean {near}?",
+                found=found,
+                kind=kind,
+                near=near[0],
+            )
         )
     return UsageError(
-        T("{found} is not a known {kind}; known are {known}", found=found, kind=kind,
-          known=", ".join(known[:12]) or "-")
+        T(
+            "{found} is not a known {kind}; known are {known}",
+            found=found,
+            kind=kind,
+            known=", ".join(known[:12]) or "-",
+        )
     )

@@ -302,9 +302,7 @@ def _magnitude(
     return sum(parts)
 
 
-def judge_line(
-    problem: Problem, line: Line, measures: Mapping[str, FloatArray]
-) -> LineResult:
+def judge_line(problem: Problem, line: Line, measures: Mapping[str, FloatArray]) -> LineResult:
     """Return how the plan with these measures (no axis of draws) stands to ``line``.
 
     Being exactly on a line is meeting it; a ratio is judged multiplied out, so that a

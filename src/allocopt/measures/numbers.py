@@ -27,7 +27,7 @@ class Numbers:
         return values
 
     def lesser(
-        self, name: str, axis: AxisName, wanted: FloatArray, limit: FloatArray, period: int
+        self, name: str, axis: AxisName, *, wanted: FloatArray, limit: FloatArray, period: int
     ) -> FloatArray:
         """Return the elementwise minimum."""
         del name, axis, period
@@ -45,7 +45,9 @@ class Numbers:
             return demand
         load = self.total(staff.serves, demand)
         room = np.maximum(capacity, 0.0)
-        factor = np.where(limited[:, None] & (load > room), room / np.where(load > 0, load, 1.0), 1.0)
+        factor = np.where(
+            limited[:, None] & (load > room), room / np.where(load > 0, load, 1.0), 1.0
+        )
         return demand * self._tightest(factor)
 
     def _tightest(self, factor: FloatArray) -> FloatArray:
@@ -53,7 +55,8 @@ class Numbers:
         serves = self.problem.staff.serves.tocoo()
         shape = (*factor.shape[:-2], serves.shape[1], factor.shape[-1])
         least = np.ones(shape)
-        np.minimum.at(least, (..., serves.col, slice(None)), factor[..., serves.row, :])
+        cell_first = np.moveaxis(least, -2, 0)
+        np.minimum.at(cell_first, serves.col, np.moveaxis(factor, -2, 0)[serves.row])
         return least
 
     def total(self, matrix: csr_array, values: FloatArray) -> FloatArray:

@@ -30,7 +30,7 @@ def heads_of(algebra: Algebra, staff: Staff, decisions: Decisions) -> Values:
 
 
 def survival(staff: Staff, age: int) -> FloatArray:
-    """Return the share of newcomers still there ``age`` periods after arrival, (groups, periods)."""
+    """Return the share of newcomers still there after ``age`` periods, (groups, periods)."""
     new = np.minimum(age, staff.new_periods)[:, None]
     share = (1.0 - staff.new_attrition) ** new * (1.0 - staff.attrition) ** (age - new)
     return np.asarray(share, dtype=np.float64)

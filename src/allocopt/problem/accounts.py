@@ -40,7 +40,11 @@ def _per_cell(
     charges: Iterable[Charge], cells: Cells, cell_axis: Axis, entries: _Entries
 ) -> list[tuple[int, int, float]]:
     return [
-        (entries.account(charge.expense, cells.units[cell]), cell, charge.amount or charge.share or 0.0)
+        (
+            entries.account(charge.expense, cells.units[cell]),
+            cell,
+            charge.amount or charge.share or 0.0,
+        )
         for charge in charges
         for cell in _charged_cells(charge, cell_axis)
     ]
@@ -53,7 +57,8 @@ def _fixed(
     return [
         (
             entries.account(charge.expense, charge.unit or root),
-            (charge.amount or 0.0) * (calendar.profiles[charge.profile] if charge.profile else even),
+            (charge.amount or 0.0)
+            * (calendar.profiles[charge.profile] if charge.profile else even),
         )
         for charge in charges
     ]
@@ -75,7 +80,9 @@ def build_accounts(
     roles = {role.id: role for role in schema.roles}
     spend = [
         (entries.account(expense_of_lever[lever], unit), number, 1.0)
-        for number, (lever, unit) in enumerate(zip(placements.levers, placements.units, strict=True))
+        for number, (lever, unit) in enumerate(
+            zip(placements.levers, placements.units, strict=True)
+        )
     ]
     groups = list(enumerate(zip(staff.roles, staff.units, strict=True)))
     wages = [(entries.account(roles[role].expense, unit), n, 1.0) for n, (role, unit) in groups]

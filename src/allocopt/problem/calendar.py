@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,7 +23,7 @@ _WEEKEND = 5
 def build_calendar(section: CalendarSection, profiles: tuple[Profile, ...]) -> Calendar:
     """Return the horizon with its working days, festival uplift and profiles."""
     starts = [_start(section, number) for number in range(section.periods + 1)]
-    spans = list(zip(starts[:-1], starts[1:], strict=True))
+    spans = list(pairwise(starts))
     given = section.working_days
     working = given or tuple(_working_days(section, first, last) for first, last in spans)
     calendar = Calendar(

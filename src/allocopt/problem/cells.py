@@ -76,7 +76,9 @@ def unit_lineage(trees: Trees, unit: str) -> tuple[str, ...]:
 
 def unit_nodes(trees: Trees) -> tuple[str, ...]:
     """Return the nodes of all unit trees, each once."""
-    return tuple(dict.fromkeys(node for tree in (trees.units, *trees.more) for node in tree.parents))
+    return tuple(
+        dict.fromkeys(node for tree in (trees.units, *trees.more) for node in tree.parents)
+    )
 
 
 def cell_axis(cells: tuple[Cell, ...], trees: Trees) -> Axis:
@@ -108,7 +110,9 @@ def build_market(rows: tuple[MarketRow, ...], periods: int) -> Market:
     customers = np.array([row.customers for row in rows])[:, None]
     growth = np.array([row.growth for row in rows])[:, None]
     return Market(
-        customers=frozen((customers * growth**steps).reshape(len(rows), periods)),
+        customers=frozen(
+            np.asarray(customers * growth**steps, dtype=np.float64).reshape(len(rows), periods)
+        ),
         gross_adds=_every_period((row.gross_adds for row in rows), periods),
         leavers=_every_period((row.leavers for row in rows), periods),
     )

@@ -76,7 +76,10 @@ def _open_periods(placement: Placement, schema: ScenarioSchema) -> FloatArray:
 
 
 def _effect_matrix(
-    effect: Effect, levers: Mapping[str, Lever], placements: tuple[Placement, ...], shares: FloatArray
+    effect: Effect,
+    levers: Mapping[str, Lever],
+    placements: tuple[Placement, ...],
+    shares: FloatArray,
 ) -> csr_array:
     """Return the shares of the placements whose lever has ``effect``, (cells, placements)."""
     has_effect = np.array([levers[p.lever].effect is effect for p in placements], dtype=np.float64)
@@ -158,4 +161,3 @@ def placement_axis(schema: ScenarioSchema, placements: Placements, trees: Trees)
             ),
         },
     )
-

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from allocopt.arrays import frozen
+from allocopt.arrays import FloatArray, frozen
 from allocopt.problem.axes import Axis, AxisName, Dimension, Selection, memberships
 from allocopt.problem.cells import matrix, unit_lineage, unit_nodes
 from allocopt.problem.problem import SpanRule, Staff, Trees
@@ -49,19 +50,31 @@ def _least(row: StaffRow, role: Role, categories: Mapping[str, str | None]) -> f
     return max(row.least, role.norm.get(categories[row.unit] or "", 0.0))
 
 
+def _serves(rows: tuple[StaffRow, ...], roles: list[Role], cell_axis: Axis) -> csr_array:
+    entries = [
+        (number, cell, 1.0)
+        for number, (row, role) in enumerate(zip(rows, roles, strict=True))
+        for cell in _served(row, role, cell_axis)
+    ]
+    return matrix((len(rows), len(cell_axis)), entries)
+
+
+def _ramp_loss(roles: list[Role]) -> FloatArray:
+    """Return the output that newcomers lack, (groups, periods of the longest ramp)."""
+    longest = max((len(role.ramp) for role in roles), default=0)
+    loss = np.zeros((len(roles), longest))
+    for number, role in enumerate(roles):
+        loss[number, : len(role.ramp)] = 1.0 - np.array(role.ramp)
+    return frozen(loss)
+
+
 def build_staff(schema: ScenarioSchema, cell_axis: Axis, trees: Trees) -> Staff:
     """Return the groups of people as arrays over (groups, periods)."""
     rows, periods = schema.staff, schema.calendar.periods
     by_id = {role.id: role for role in schema.roles}
     roles = [by_id[row.role] for row in rows]
     categories = {unit.id: unit.category for unit in schema.units}
-    served = [
-        (number, cell, 1.0)
-        for number, (row, role) in enumerate(zip(rows, roles, strict=True))
-        for cell in _served(row, role, cell_axis)
-    ]
-    longest = max((len(role.ramp) for role in roles), default=0)
-    loss = [[1.0 - share for share in role.ramp] + [0.0] * (longest - len(role.ramp)) for role in roles]
+    ramp_loss = _ramp_loss(roles)
     ones = np.ones((1, periods))
     fresh = [role.newcomers.rate if role.newcomers else role.attrition for role in roles]
     return Staff(
@@ -85,9 +98,9 @@ def build_staff(schema: ScenarioSchema, cell_axis: Axis, trees: Trees) -> Staff:
             [role.newcomers.periods if role.newcomers else 0 for role in roles], dtype=np.int64
         ),
         lead_time=np.array([role.lead_time for role in roles], dtype=np.int64),
-        ramp_loss=frozen(np.array(loss).reshape(len(rows), longest)),
+        ramp_loss=ramp_loss,
         max_hires={role.id: role.max_hires for role in schema.roles if role.max_hires is not None},
-        serves=matrix((len(rows), len(cell_axis)), served),
+        serves=_serves(rows, roles, cell_axis),
         productivity=frozen(np.array([role.productivity or np.inf for role in roles])),
         spans=tuple(
             rule for role in schema.roles if (rule := _span_rule(role, rows, trees)) is not None

@@ -62,9 +62,7 @@ def _sums(values: FloatArray, groups: list[list[int]]) -> FloatArray:
     )
 
 
-def build_targets(
-    specs: tuple[TargetSpec, ...], cells: Cells, cell_axis: Axis
-) -> TargetCells:
+def build_targets(specs: tuple[TargetSpec, ...], cells: Cells, cell_axis: Axis) -> TargetCells:
     """Return the target cells of all quotas, in quota order."""
     grouped: dict[_Key, list[int]] = {}
     for spec in specs:
@@ -108,9 +106,7 @@ def _factor(weights: Mapping[str, FloatArray], name: str | None) -> FloatArray:
 
 def target_axis(targets: TargetCells, trees: Trees) -> Axis:
     """Return the axis of target cells: units, products, channels."""
-    labels = zip(
-        targets.quotas, targets.units, targets.products, targets.channels, strict=True
-    )
+    labels = zip(targets.quotas, targets.units, targets.products, targets.channels, strict=True)
     return Axis(
         name=AxisName.TARGETS,
         labels=tuple(":".join(part for part in row if part) for row in labels),

@@ -10,10 +10,11 @@ from allocopt.plan import Plan, PlanStatus, Provenance
 from allocopt.problem.problem import Problem
 from allocopt.problem.quota import quotas_of
 from allocopt.scenario.scenario import Scenario
+from allocopt.solving.candidate import Candidate
 from allocopt.solving.catalog import Formulation, missing_sections
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Stop, Watch
-from allocopt.solving.search import Candidate, Search, search_plan
+from allocopt.solving.search import Search, search_plan
 from allocopt.text import T
 
 _PACKAGES = ("allocopt", "pyomo", "highspy", "numpy", "scipy")
@@ -24,6 +25,7 @@ def answer(
     scenario: Scenario,
     problem: Problem,
     formulation: Formulation,
+    *,
     options: SolveOptions,
     watch: Watch,
 ) -> Plan:
@@ -45,7 +47,8 @@ def answer(
         raise ModelError(
             T(
                 "model {model} needs the section {missing}, which the scenario does not have",
-                model=formulation.name, missing=", ".join(missing),
+                model=formulation.name,
+                missing=", ".join(missing),
             )
         )
     found = search_plan(problem, formulation, options, watch)
@@ -65,7 +68,7 @@ def answer(
         decisions=best.decisions,
         measures=best.measures,
         lines=best.lines,
-        remarks=_remarks(problem, found, best, options, formulation),
+        remarks=_remarks(problem, found, best, options=options, formulation=formulation),
         provenance=_provenance(scenario, formulation, options),
         seconds=dict(found.seconds),
     )
@@ -79,9 +82,7 @@ def _failure(stop: Stop) -> SolveError:
     return SolveError(T("the solver ended without a plan: {stop}", stop=str(stop)))
 
 
-def _provenance(
-    scenario: Scenario, formulation: Formulation, options: SolveOptions
-) -> Provenance:
+def _provenance(scenario: Scenario, formulation: Formulation, options: SolveOptions) -> Provenance:
     return Provenance(
         scenario=scenario.name,
         variant=scenario.variant,
@@ -100,6 +101,7 @@ def _remarks(
     problem: Problem,
     found: Search,
     best: Candidate,
+    *,
     options: SolveOptions,
     formulation: Formulation,
 ) -> tuple[Finding, ...]:
@@ -108,8 +110,12 @@ def _remarks(
         remarks.append(
             Finding(
                 Severity.WARNING,
-                T("the search ended by {stop} with a gap of {gap:.3%}, wanted was {wanted:.3%}",
-                  stop=str(found.stop), gap=found.gap, wanted=options.gap),
+                T(
+                    "the search ended by {stop} with a gap of {gap:.3%}, wanted was {wanted:.3%}",
+                    stop=str(found.stop),
+                    gap=found.gap,
+                    wanted=options.gap,
+                ),
                 T("allow more time, or accept the gap"),
             )
         )
@@ -129,8 +135,11 @@ def _remarks(
         remarks.append(
             Finding(
                 Severity.NOTE,
-                T("{count:.1f} {unit} of demand are turned away for want of people",
-                  count=turned_away, unit=problem.volume_unit),
+                T(
+                    "{count:.1f} {unit} of demand are turned away for want of people",
+                    count=turned_away,
+                    unit=problem.volume_unit,
+                ),
             )
         )
     return tuple(remarks)
@@ -140,16 +149,22 @@ def _unplaced(problem: Problem, best: Candidate) -> list[Finding]:
     """Return what of each quota the bounds left no room for: never dropped silently."""
     remarks = []
     for quota in quotas_of(problem):
-        layers = (("base", quota.total, best.decisions.target),
-                  ("stretch", quota.stretch, best.decisions.stretch_target))
+        layers = (
+            ("base", quota.total, best.decisions.target),
+            ("stretch", quota.stretch, best.decisions.stretch_target),
+        )
         for layer, wanted, values in layers:
             rest = wanted - float(values[quota.rows].sum())
             if abs(rest) > _WORTH_SAYING * max(wanted, 1.0):
                 remarks.append(
                     Finding(
                         Severity.WARNING,
-                        T("{rest:.2f} of the {layer} layer of quota {quota} could not be placed",
-                          rest=rest, layer=layer, quota=quota.spec.id),
+                        T(
+                            "{rest:.2f} of the {layer} layer of quota {quota} could not be placed",
+                            rest=rest,
+                            layer=layer,
+                            quota=quota.spec.id,
+                        ),
                         T("loosen ceilings, growth limits or pins"),
                         path=f"targets.{quota.spec.id}",
                     )

@@ -74,7 +74,8 @@ def load_formulation(reference: str) -> Formulation:
     raise UsageError(
         T(
             "there is no model {found}; known are {known}, or give the path of a .py file",
-            found=reference, known=", ".join(near or known),
+            found=reference,
+            known=", ".join(near or known),
         )
     )
 

@@ -29,9 +29,7 @@ def firm_choices(problem: Problem, spend: FloatArray) -> Problem:
     _stay(problem, spend, (lower, upper))
     _choose_levels(problem.placements, spend, (lower, upper))
     _switch(problem.placements, spend, (lower, upper))
-    placements = replace(
-        problem.placements, lower=lower, upper=upper, minimum=np.zeros_like(lower)
-    )
+    placements = replace(problem.placements, lower=lower, upper=upper, minimum=np.zeros_like(lower))
     return replace(problem, placements=placements, change_limits=())
 
 

@@ -2,7 +2,6 @@
 
 import math
 import time
-from typing import Any
 
 import pyomo.environ as pyo
 from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondition
@@ -10,7 +9,7 @@ from pyomo.contrib.solver.solvers.highs import Highs
 
 from allocopt.declare.affine import Affine
 from allocopt.declare.goals import GoalRow
-from allocopt.declare.rows import declare_rows
+from allocopt.declare.rows import PyomoObject, declare_rows
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Progress, Stop, Watch
 
@@ -82,7 +81,10 @@ def _secure(model: pyo.ConcreteModel, goal: GoalRow, number: int) -> None:
     allowance = goal.slack * abs(reached) + 1e-9 * max(abs(reached), goal.scale)
     row: Affine = goal.value - (reached - allowance)
     declare_rows(
-        model, f"secured_goal_{number + 1}", [goal.name], row[None],
+        model,
+        f"secured_goal_{number + 1}",
+        [goal.name],
+        row[None],
         doc="an earlier goal keeps its value",
     )
 
@@ -97,24 +99,13 @@ def _solve_goal(
     stage: str,
     relaxed: bool,
 ) -> Outcome:
-    solver = Highs()
-    config = solver.config
-    config.load_solutions = False
-    config.raise_exception_on_nonoptimal_result = False
-    config.threads = options.threads
-    config.time_limit = max(time_limit, 0.1)
-    config.rel_gap = options.gap / 2
-    config.solver_options = {"random_seed": options.seed, "solve_relaxation": relaxed}
-    for flag in ("check_for_new_or_removed_constraints", "check_for_new_or_removed_vars",
-                 "check_for_new_or_removed_params", "check_for_new_objective", "update_constraints",
-                 "update_vars", "update_parameters", "update_named_expressions",
-                 "update_objective"):
-        config.auto_updates[flag] = False
+    solver = _configured(options, time_limit=time_limit, relaxed=relaxed)
     solver.set_instance(model)
     highs = solver._solver_model
     size = (highs.getNumCol(), highs.getNumRow(), _integers(highs))
     if relaxed or not size[2]:
-        config.solver_options["solver"] = "ipm" if size[0] > _MANY_COLUMNS else "simplex"
+        method = "ipm" if size[0] > _MANY_COLUMNS else "simplex"
+        solver.config.solver_options["solver"] = method
     _report_to(highs, watch, stage=stage, scale=goal.scale)
     results = solver.solve(model)
     stop = _STOPS.get(results.termination_condition, Stop.FAILED)
@@ -133,7 +124,35 @@ def _solve_goal(
     )
 
 
-def _integers(highs: Any) -> int:
+_CHECKS_OF_CHANGE = (
+    "check_for_new_or_removed_constraints",
+    "check_for_new_or_removed_vars",
+    "check_for_new_or_removed_params",
+    "check_for_new_objective",
+    "update_constraints",
+    "update_vars",
+    "update_parameters",
+    "update_named_expressions",
+    "update_objective",
+)
+
+
+def _configured(options: SolveOptions, *, time_limit: float, relaxed: bool) -> Highs:
+    """Return a solver with its limits; each model is passed once, so no change is looked for."""
+    solver = Highs()
+    config = solver.config
+    config.load_solutions = False
+    config.raise_exception_on_nonoptimal_result = False
+    config.threads = options.threads
+    config.time_limit = max(time_limit, 0.1)
+    config.rel_gap = options.gap / 2
+    config.solver_options = {"random_seed": options.seed, "solve_relaxation": relaxed}
+    for flag in _CHECKS_OF_CHANGE:
+        config.auto_updates[flag] = False
+    return solver
+
+
+def _integers(highs: PyomoObject) -> int:
     kinds = highs.getLp().integrality_
     return sum(1 for kind in kinds if int(kind) == 1)
 
@@ -142,10 +161,10 @@ def _number(found: float | None) -> float:
     return math.nan if found is None or not math.isfinite(found) else float(found)
 
 
-def _report_to(highs: Any, watch: Watch, *, stage: str, scale: float) -> None:
+def _report_to(highs: PyomoObject, watch: Watch, *, stage: str, scale: float) -> None:
     """Pass HiGHS's branch-and-bound progress to ``watch``."""
 
-    def report(event: Any) -> None:
+    def report(event: PyomoObject) -> None:
         data = event.data_out
         watch(
             Progress(

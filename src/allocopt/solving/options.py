@@ -53,6 +53,9 @@ class SolveOptions:
                 raise UsageError(
                     T(
                         "{option} is {found}, allowed is {least:g} to {most:g}",
-                        option=name, found=found, least=least, most=most,
+                        option=name,
+                        found=found,
+                        least=least,
+                        most=most,
                     )
                 )

@@ -77,7 +77,7 @@ class Search:
 
 
 def relative_gap(bound: float, best: Candidate | None) -> float:
-    """Return the distance of ``best`` from ``bound``, share of its value; infinite without a plan."""
+    """Return the distance of ``best`` from ``bound``, share of its value; inf without a plan."""
     if best is None:
         return math.inf
     return max(bound - best.objective, 0.0) / max(abs(best.objective), 1e-9)
@@ -121,7 +121,11 @@ class _Run:
     ) -> Outcome:
         since = time.monotonic()
         outcome = solve_model(
-            model, self.options, time_limit=self.left() * share, watch=self.watch, stage=stage,
+            model,
+            self.options,
+            time_limit=self.left() * share,
+            watch=self.watch,
+            stage=stage,
             relaxed=relaxed,
         )
         self.seconds["solver"] += outcome.seconds
@@ -248,15 +252,11 @@ def _people(run: _Run, decisions: Decisions, heads: FloatArray) -> dict[str, flo
     return posts | people_values(run.problem, staffed)
 
 
-def _settle(
-    run: _Run, problem: Problem, whole: Mapping[str, float], effort: FloatArray
-) -> None:
+def _settle(run: _Run, problem: Problem, whole: Mapping[str, float], effort: FloatArray) -> None:
     """Put the plan on the true curves with the whole numbers ``whole`` kept."""
     before = math.inf
     for radius in _RADII:
-        pieces = inner_pieces(
-            problem.placements, effort, points=run.options.points, radius=radius
-        )
+        pieces = inner_pieces(problem.placements, effort, points=run.options.points, radius=radius)
         model = run.build(problem, pieces)
         _fix(model, whole)
         outcome = run.solve(model, "settling")

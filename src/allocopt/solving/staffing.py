@@ -64,12 +64,18 @@ def whole_people(problem: Problem, decisions: Decisions, heads: FloatArray) -> D
         need = need + flows.releases[:, t]
         # What could not be hired (released) is met, if half a person allows, by letting
         # fewer (more) people leave now.
-        slack = np.clip(-need, expected - so_far - _HALF - leaving, expected - so_far + _HALF - leaving)
+        slack = np.clip(
+            -need, expected - so_far - _HALF - leaving, expected - so_far + _HALF - leaving
+        )
         leaving = np.maximum(leaving + np.fix(slack), 0.0)
         flows.departures[:, t] = leaving
         before = (
-            before + flows.arrivals[:, t] - flows.releases[:, t] - leaving
-            + flows.moves_in[:, t] - flows.moves_out[:, t]
+            before
+            + flows.arrivals[:, t]
+            - flows.releases[:, t]
+            - leaving
+            + flows.moves_in[:, t]
+            - flows.moves_out[:, t]
         )
         flows.heads[:, t] = before
     return _merged(staff.whole, decisions, flows)

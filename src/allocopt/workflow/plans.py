@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, replace
 
-from allocopt.plan import Plan
+from allocopt.plan.plan import Plan
 from allocopt.problem import build_problem
 from allocopt.problem.problem import Problem
 from allocopt.scenario.scenario import Scenario
@@ -68,7 +68,7 @@ def run(task: Task, *, options: SolveOptions | None = None, watch: Watch = no_wa
         See `allocopt.solving.answer.answer`.
     """
     chosen = options or SolveOptions()
-    plan = answer(task.scenario, task.problem, task.formulation, chosen, watch)
+    plan = answer(task.scenario, task.problem, task.formulation, options=chosen, watch=watch)
     return replace(plan, seconds={"prepare": task.seconds, **plan.seconds})
 
 
