@@ -176,7 +176,7 @@ def on_a_grid(problem: Problem, budget: float, step: float, upper: float) -> Ite
             yield float(sum(net[a, k] for a, k in enumerate(choice)))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_s_curves_by_binaries_and_by_enumeration(seed: int) -> None:
     """No plan on a fine grid is better than the bound, and the plan is no worse than the grid's."""
     rng = np.random.default_rng(seed)

@@ -1,11 +1,12 @@
 """Published cases with concave response: the plan is known in closed form or from an LP."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.plans import solve
-from tests.support import calendar, cell, problem_of, row
+from tests.plans import TIGHT, solve
+from tests.support import cell, problem_of, row
 
 from allocopt.problem import Problem
 
@@ -66,16 +67,13 @@ def test_quick_tour_reaches_the_published_profit(
     budget: float | None, profit: float, advertising: tuple[float, ...]
 ) -> None:
     plan = solve(quick_tour(budget), "subsidies")
-    assert plan.objective == pytest.approx(profit, rel=1e-6)
+    assert plan.objective == pytest.approx(profit, rel=TIGHT.gap)
     assert plan.objective <= profit * (1 + 1e-9)
     # The profit is flat at its top: 元 of advertising are known only so far.
     assert plan.decisions.spend[:, 0] == pytest.approx(advertising, rel=0.01)
-
-
-def test_quick_tour_prints_the_published_volume() -> None:
-    plan = solve(quick_tour(40_000), "subsidies")
-    assert plan.measures["gross_adds"].sum() == pytest.approx(16_161, rel=1e-3)
-    assert plan.measures["revenue"].sum() == pytest.approx(646_430, rel=1e-3)
+    if budget == 40_000:
+        assert plan.measures["gross_adds"].sum() == pytest.approx(16_161, rel=1e-3)
+        assert plan.measures["revenue"].sum() == pytest.approx(646_430, rel=1e-3)
 
 
 def test_quick_tour_over_periods_is_the_same_plan() -> None:
@@ -103,7 +101,8 @@ def test_quick_tour_over_periods_is_the_same_plan() -> None:
             "lines": [row("budget", {"expression": "spend", "at_most": "40000 元"})],
         }
     )
-    assert solve(problem, "subsidies").objective == pytest.approx(71_446.79439575, rel=1e-6)
+    plan = solve(problem, "subsidies", replace(TIGHT, gap=1e-4))
+    assert plan.objective == pytest.approx(71_446.79439575, rel=1e-4)
 
 
 # channel: unit cost, audience, conversion, share of the segment 25-40, slopes to 10, to 20, above
@@ -195,7 +194,3 @@ def test_campaign_spends_as_published() -> None:
     assert {name: amount for name, amount in spend.items() if amount > 0.02} == pytest.approx(
         published, abs=0.02
     )
-
-
-def test_calendar_helper_counts_months() -> None:
-    assert problem_of({"calendar": calendar(3)}).calendar.labels[-1] == "2016-03"

@@ -123,7 +123,7 @@ def solved(first: str) -> tuple[Outcome, pyo.ConcreteModel]:
     declare_departures(model, problem, heads, people)
     labels, years = group_labels(problem), list(problem.calendar.labels)
     staffed = heads - extras.excess - extras.short_time * 0.5
-    declare_rows(model, "needed", labels, staffed - NEEDED, Relation.ZERO)
+    declare_rows(model, "needed", labels, staffed - NEEDED, relation=Relation.ZERO)
     over = extras.excess.mixed(csr_array(np.ones((1, 3))))
     declare_rows(model, "largest_excess", years, 150.0 - over)
     declare_rows(model, "largest_retraining", years, heads[2] * 0.25 - extras.retrain[1])
