@@ -19,7 +19,7 @@ from allocopt.solving.search import Search
 
 GAP = 2e-3
 OPTIONS = SolveOptions(gap=GAP, time_limit=30, threads=1)
-CONCAVE = ("linear", "modified_exponential", "square_root")
+CONCAVE = ("linear", "modified_exponential")
 ANY = ("linear", "table", "modified_exponential", "hill")
 SHAPES = pytest.mark.parametrize("families", [CONCAVE, pytest.param(ANY, marks=pytest.mark.slow)])
 SEEDS = st.integers(0, 2**32 - 1)
