@@ -1,5 +1,6 @@
 """The same number from two independent computations."""
 
+import re
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -76,13 +77,14 @@ def _early_first(model: pyo.ConcreteModel) -> Affine:
     columns = columns_of(model)
     numbers, factors = [], []
     for number, variable in enumerate(columns.variables):
-        name, _, period = variable.parent_component().name.rpartition("_")
-        if variable.parent_component().name == "response":
+        name = variable.parent_component().name
+        limited = re.fullmatch(r".*(?:saved|moved)_(\d+)", name)
+        if name == "response":
             numbers.append(number)
             factors.append(1e3)
-        elif name in ("saved", "moved", "base_saved", "base_moved"):
+        elif limited:
             numbers.append(number)
-            factors.append(30.0 ** -int(period))
+            factors.append(30.0 ** -int(limited[1]))
     return Affine.of_columns(columns, np.array(numbers), (len(numbers),), np.array(factors)).total()
 
 
