@@ -26,7 +26,7 @@ def drawn(board: _Board) -> str:
 
 def test_only_what_is_known_is_shown() -> None:
     board = _Board(SESSION, STYLE, Aim(Kind.MONEY, maximized=True))
-    assert drawn(board) == "building the model"
+    assert drawn(board) == "building the model, computing the bound"
     board.note(Progress("round 2", 1.0, math.nan, 2e8))
     assert drawn(board) == "round 2  at most 20,000.00 万元"
     board.note(Progress("settling", 1.0, 1e8, 1.01e8))

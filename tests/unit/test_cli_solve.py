@@ -80,7 +80,7 @@ def test_json(capsys: Printed) -> None:
     assert found["bound"] >= found["objective"] * (1 - 1e-9)
     assert found["gap"] <= 1e-3
     assert found["run"] == "run"
-    assert {"prepare", "build", "solver", "judge", "write"} <= set(found["seconds"])
+    assert {"load", "prepare", "build", "solver", "judge", "write"} <= set(found["seconds"])
     lines = {line["name"]: line for line in found["lines"]}
     assert {"name", "kind", "lhs", "rhs", "slack", "met"} <= set(lines["budget"])
     assert lines["budget"]["lhs"] == pytest.approx(50_000)

@@ -226,6 +226,7 @@ def _footer(
     session: Session, plan: Plan, style: NumberStyle, folder: Path
 ) -> Iterator[RenderableType]:
     words = {
+        "load": T("load"),
         "prepare": T("prepare"),
         "build": T("build"),
         "solver": T("solver"),

@@ -50,7 +50,7 @@ class _Board:
         """Yield what can be said by now."""
         found = self.latest
         if found is None:
-            yield T("building the model").render(self.session.language)
+            yield T("building the model, computing the bound").render(self.session.language)
             return
         stage = _stage(found.stage)
         yield stage if isinstance(stage, str) else stage.render(self.session.language)

@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -155,11 +155,12 @@ def _solve(
     options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
     order = _Order(scenario, model, variant, overrides, out, options)
     _require_free(out)
+    started = time.monotonic()
     loaded = _loaded(order)
     if isinstance(loaded, Failure):
         return report(session, loaded)
     try:
-        return _planned(session, order, loaded)
+        return _planned(session, order, loaded, {"load": time.monotonic() - started})
     except InfeasibleError as error:
         return report(session, _explained(error, loaded))
 
@@ -196,7 +197,9 @@ def _explained(error: InfeasibleError, scenario: Scenario) -> Failure:
     return replace(failure_of(error), conflict=tuple(rows), hint=hint)
 
 
-def _planned(session: Session, order: _Order, scenario: Scenario) -> int:
+def _planned(
+    session: Session, order: _Order, scenario: Scenario, seconds: Mapping[str, float]
+) -> int:
     from allocopt.workflow.plans import prepare, run
 
     with _blaming(order.model):
@@ -208,6 +211,7 @@ def _planned(session: Session, order: _Order, scenario: Scenario) -> int:
                 plan = run(task, options=order.options, watch=watch)
             except NoPlanInTimeError as error:
                 raise (KeyboardInterrupt if keys.happened else error) from error
+    plan = replace(plan, seconds={**seconds, **plan.seconds})
     started = time.monotonic()
     folder = save_plan(plan, order.out)
     plan = replace(plan, seconds={**plan.seconds, "write": time.monotonic() - started})
