@@ -151,10 +151,9 @@ class Facts:
 def recomputed(claims: Claims) -> Facts:
     """Return what really follows from the decisions, on the true curves."""
     problem, decisions = claims.problem, claims.decisions
-    with np.errstate(all="ignore"):
-        measures = evaluate(problem, decisions)
-        lines = judge_lines(problem, compile_lines(problem), measures)
-        parts = objective_parts(
-            problem, decisions, measures, lines, with_targets="targets" in claims.decides
-        )
+    measures = evaluate(problem, decisions)
+    lines = judge_lines(problem, compile_lines(problem), measures)
+    parts = objective_parts(
+        problem, decisions, measures, lines, with_targets="targets" in claims.decides
+    )
     return Facts(problem, decisions, claims.decides, measures, lines, parts, claims.places)

@@ -49,7 +49,8 @@ def differs(stored: FloatArray, own: FloatArray, *, money: bool) -> FloatArray:
 
 def largest(stored: FloatArray, own: FloatArray) -> float:
     """Return the largest difference; a missing number counts as 0."""
-    return float(np.abs(np.nan_to_num(stored) - np.nan_to_num(own)).max(initial=0.0))
+    gap = np.abs(np.nan_to_num(stored) - np.nan_to_num(own))
+    return float(np.nan_to_num(gap).max(initial=0.0))
 
 
 def _both(stored: float, own: float) -> dict[str, object]:
@@ -72,6 +73,28 @@ def compare_measures(claims: Claims, facts: Facts) -> AuditReport:
         if gap.any():
             findings.append(_measure_finding(claims, name, (gap, stored, own)))
     return AuditReport(tuple(findings), worst, compared)
+
+
+_MAY_BE_MISSING = ("last_year_volume", "last_year_revenue", "potential")
+
+
+def check_finite(facts: Facts) -> AuditReport:
+    """Return which recomputed measures are no finite numbers: nothing adds up from there."""
+    wrong = [
+        name
+        for name, values in facts.measures.items()
+        if name not in _MAY_BE_MISSING and not np.isfinite(values).all()
+    ]
+    return AuditReport(
+        tuple(
+            Finding(
+                Severity.ERROR,
+                T("{measure} is beyond what numbers can hold", measure=name),
+                path=f"measures.{name}",
+            )
+            for name in wrong
+        )
+    )
 
 
 def _measure_finding(

@@ -31,8 +31,7 @@ def outside_lines(facts: Facts, lines: tuple[Line, ...]) -> frozenset[str]:
     """
     generator = np.random.default_rng(0)
     draws = [_drawn(facts, generator) for _ in range(_TRIES)]
-    with np.errstate(all="ignore"):
-        worlds = [evaluate(facts.problem, draw) for draw in draws]
+    worlds = [evaluate(facts.problem, draw) for draw in draws]
     return frozenset(line.name for line in lines if _still(facts.problem, line, worlds))
 
 

@@ -2,9 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from allocopt.audit.books import check_books, compare_ledger, recomputed_ledger
 from allocopt.audit.claims import Claims, claims_of_plan, claims_of_run, recomputed
-from allocopt.audit.compare import compare_lines, compare_measures, compare_objective
+from allocopt.audit.compare import (
+    check_finite,
+    compare_lines,
+    compare_measures,
+    compare_objective,
+)
 from allocopt.audit.files import check_files
 from allocopt.audit.line_rules import check_lines
 from allocopt.audit.people_rules import check_people
@@ -46,18 +53,20 @@ def verify_plan(plan: Plan) -> AuditReport:
 
 
 def _audit(claims: Claims) -> AuditReport:
-    facts = recomputed(claims)
-    ledger = recomputed_ledger(claims, facts)
-    return together(
-        (
+    # edited decisions may overflow: that is a finding, no reason to stop
+    with np.errstate(all="ignore"):
+        facts = recomputed(claims)
+        parts = [
             compare_measures(claims, facts),
             compare_lines(claims, facts),
             compare_objective(claims, facts),
-            compare_ledger(claims, ledger),
-            check_books(facts, ledger),
             check_lines(facts),
             check_spend(facts),
             check_people(facts),
             check_targets(facts),
-        )
-    )
+        ]
+        beyond = check_finite(facts)
+        if beyond.passed:
+            ledger = recomputed_ledger(claims, facts)
+            parts += [compare_ledger(claims, ledger), check_books(facts, ledger)]
+        return together((*parts, beyond))

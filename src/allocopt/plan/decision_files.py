@@ -37,6 +37,7 @@ class DecisionFile:
     unit: UnitKind
 
 
+_LARGEST = 1e15
 _FLOWS = ("arrivals", "releases", "departures", "moves_in", "moves_out")
 DECISION_FILES = (
     DecisionFile("decisions/spend.csv", AxisName.PLACEMENTS, ("spend",), UnitKind.MONEY),
@@ -119,7 +120,7 @@ def _read_file(
             reason = T("this row stands twice, first in line {line}", line=int(lines[place]))
             raise row.error(reason)
         lines[place] = row.line
-        values[:, *place] = [row.number(name) for name in file.values]
+        values[:, *place] = [_decision(row, name) for name in file.values]
     missing = np.argwhere(lines == 0)
     if missing.size:
         r, t = missing[0]
@@ -131,6 +132,16 @@ def _read_file(
         )
         raise run_error(file.name, 0, reason)
     return [frozen(array) for array in values], lines
+
+
+def _decision(row: Row, column: str) -> float:
+    """Return a decision, refused where nothing can be computed from it."""
+    value = row.number(column)
+    if abs(value) > _LARGEST:
+        raise row.error(T("{found} in {column} is too large", found=f"{value:g}", column=column))
+    if column == "spend" and value < 0:
+        raise row.error(T("spend is {found}, at least 0 is expected", found=f"{value:g}"))
+    return value
 
 
 def period_of(row: Row, periods: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ cent; fixed amounts are booked so that the months add up to the amount of the ye
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -23,6 +23,8 @@ DecimalArray: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.object_]]
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+_WIDE = Context(prec=700)
+"""Room for the product of any two doubles."""
 
 
 class Statement(StrEnum):
@@ -72,8 +74,8 @@ class Entry:
 
 
 def to_cent(amount: Decimal) -> Decimal:
-    """Return ``amount`` rounded half up to the cent."""
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+    """Return ``amount`` rounded half up to the cent, however large it is."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP, context=_WIDE)
 
 
 def ledger_of(

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from allocopt.errors import AllocoptError, RunError
 from allocopt.findings import Finding
+from allocopt.measures.attainment import attaining_term
 from allocopt.measures.decisions import Decisions
+from allocopt.measures.expressions import parse_expression
+from allocopt.measures.lines import compile_lines
 from allocopt.measures.score import ObjectivePart
 from allocopt.plan.csv_files import decoded, read_bytes, run_error
 from allocopt.plan.decision_files import Places, read_decisions
@@ -21,7 +24,7 @@ from allocopt.plan.result_files import (
     read_objective,
 )
 from allocopt.problem import build_problem
-from allocopt.problem.axes import AxisName
+from allocopt.problem.axes import AxisName, Selection
 from allocopt.problem.problem import Problem
 from allocopt.scenario.resolved import RESOLVED_FILE, load_resolved
 from allocopt.scenario.scenario import InputFile, Scenario
@@ -110,7 +113,14 @@ def read_scenario(folder: Path, header: RunHeader) -> Scenario:
 
 
 def _problem(scenario: Scenario) -> Problem:
+    """Return the arrays of the scenario, after reading every expression in it."""
     try:
-        return build_problem(scenario.data)
+        problem = build_problem(scenario.data)
+        compile_lines(problem)
+        for spec in problem.targets:
+            attaining_term(problem, spec)
+        for goal in problem.objective.goals:
+            parse_expression(goal.expression, problem.axes, Selection())
     except AllocoptError as error:
         raise run_error(RESOLVED_FILE, 0, error.text) from error
+    return problem
