@@ -1,17 +1,17 @@
 """Controlled rounding: whole targets whose rows, columns and parents still sum."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyomo.environ as pyo
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array, eye_array, vstack
 
 from allocopt.arrays import FloatArray, IntArray
 from allocopt.declare.affine import Affine
 from allocopt.declare.goals import GoalRow, declare_goals
 from allocopt.declare.rows import Relation, declare_rows, declare_variables
 from allocopt.problem.axes import AxisName, Dimension
+from allocopt.problem.cells import matrix
 from allocopt.problem.problem import Problem
 from allocopt.problem.quota import Quota
 
@@ -78,6 +78,7 @@ def build_rounding(
     )
     sums = _margins(problem, quota, wanted.shape)
     _declare_pins(model, quota, steps)
+    _declare_limits(model, quota, steps)
     distance = _declare_distance(model, steps, wanted, sums)
     declare_goals(model, (GoalRow("distance", -distance, 0.0, 1.0),))
     return Rounding(model, steps)
@@ -86,24 +87,17 @@ def build_rounding(
 def _margins(problem: Problem, quota: Quota, shape: tuple[int, ...]) -> csr_array:
     """Return one 0/1 row over (rows x periods) for every sum that people read."""
     rows, periods = shape
-    groups = [np.array([number]) for number in range(rows)]
-    groups.extend(_node_groups(problem, quota))
-    entries = []
-    for group in groups:
-        inside = np.zeros((rows, periods))
-        inside[group] = 1.0
-        entries.append(inside.ravel())
-        if len(group) > 1:
-            entries.extend(_by_month(group, shape))
-    unique = np.unique(np.array(entries), axis=0)
-    return csr_array(unique)
-
-
-def _by_month(group: IntArray, shape: tuple[int, ...]) -> Iterator[FloatArray]:
-    for t in range(shape[1]):
-        inside = np.zeros(shape)
-        inside[group, t] = 1.0
-        yield inside.ravel()
+    groups = [np.array([number]) for number in range(rows)] + _node_groups(problem, quota)
+    unique = list({tuple(group.tolist()): group for group in groups}.values())
+    months = [(group, [t]) for group in unique if len(group) > 1 for t in range(periods)]
+    sums = [(group, list(range(periods))) for group in unique] + months
+    entries = [
+        (number, int(row) * periods + t, 1.0)
+        for number, (group, chosen) in enumerate(sums)
+        for row in group
+        for t in chosen
+    ]
+    return matrix((len(sums), rows * periods), entries)
 
 
 def _node_groups(problem: Problem, quota: Quota) -> list[IntArray]:
@@ -129,13 +123,29 @@ def _declare_pins(model: pyo.ConcreteModel, quota: Quota, steps: Affine) -> None
             declare_rows(model, f"ceiling_{part.name}", [part.name], most - total)
 
 
+def _declare_limits(model: pyo.ConcreteModel, quota: Quota, steps: Affine) -> None:
+    """Declare that rounding keeps growth limits and cumulative floors."""
+    periods = steps.shape[1]
+    years = (steps @ np.ones((periods, 1)))[:, 0]
+    if quota.spec.max_growth is not None:
+        known = np.flatnonzero(~np.isnan(quota.last_year))
+        most = quota.last_year[known] * (1.0 + quota.spec.max_growth) / quota.step
+        rows = np.floor(most + 1e-7) - years[known]
+        declare_rows(model, "growth", known.tolist(), rows, doc="growth on last year, steps")
+    for floor in quota.spec.cumulative:
+        weight = np.full((periods, 1), -floor.share)
+        weight[: floor.period] += 1.0
+        rows = (steps @ weight)[:, 0]
+        name = f"cumulative_{floor.period:02d}"
+        declare_rows(model, name, list(range(steps.shape[0])), rows, doc="cumulative floor, steps")
+
+
 def _declare_distance(
     model: pyo.ConcreteModel, steps: Affine, wanted: FloatArray, sums: csr_array
 ) -> Affine:
     """Return the weighted distance of all sums and single targets from their unrounded values."""
     flat = Affine(steps.columns, steps.matrix, steps.constant.ravel())
-    single = csr_array(np.eye(wanted.size)) if wanted.size < 5000 else None
-    rows = sums if single is None else csr_array(vstack([sums, single], format="csr"))
+    rows = csr_array(vstack([sums, eye_array(wanted.size)], format="csr"))
     gap = flat.mixed(rows) - np.asarray(rows @ wanted.ravel())
     weight = np.sqrt(np.diff(rows.indptr).astype(np.float64))
     size = rows.shape[0]

@@ -25,6 +25,7 @@ from allocopt.measures.numbers import evaluate
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Problem
 from allocopt.solving.candidate import Candidate, better, judge_decisions
+from allocopt.solving.cascade import place_targets, whole_targets
 from allocopt.solving.catalog import Formulation
 from allocopt.solving.cents import to_the_cent
 from allocopt.solving.commit import firm_choices, off_the_stretch, too_good
@@ -167,8 +168,10 @@ def search_plan(
         stop = Stop.INFEASIBLE
     elif not run.done():
         stop, rounds = _refine(run, relaxed, pieces)
+    done = run.done()
+    _place(run)
     return Search(
-        stop=Stop.GAP_REACHED if run.done() else stop,
+        stop=Stop.GAP_REACHED if done else stop,
         best=run.best,
         bound=run.bound if math.isfinite(run.bound) else math.nan,
         rounds=rounds,
@@ -176,6 +179,17 @@ def search_plan(
         outcomes=tuple(run.outcomes),
         seconds=run.seconds,
     )
+
+
+def _place(run: _Run) -> None:
+    """Cascade the best plan's targets around what it attains, in whole steps."""
+    if run.best is None or "targets" not in run.formulation.decides or not run.problem.targets:
+        return
+    if run.formulation.decides == ("targets",):
+        decisions = whole_targets(run.problem, run.best.decisions, run.solve)
+    else:
+        decisions = place_targets(run.problem, run.best, run.solve)
+    run.best = run.judge(decisions)
 
 
 def _bound(run: _Run) -> tuple[Decisions | None, Pieces]:

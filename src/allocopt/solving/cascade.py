@@ -1,0 +1,116 @@
+"""Targets placed: the cascade around what a plan attains, then whole steps."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pyomo.environ as pyo
+
+from allocopt.arrays import FloatArray
+from allocopt.declare.affine import Affine
+from allocopt.declare.goals import GoalRow, declare_goals
+from allocopt.declare.outputs import expose_decisions, exposed_decisions
+from allocopt.declare.rounding import build_rounding
+from allocopt.declare.rows import PyomoObject, columns_of
+from allocopt.declare.targets import (
+    Cascade,
+    cascade_goals,
+    declare_target_shortfall,
+    declare_targets,
+    whole_axis,
+)
+from allocopt.measures.attainment import attained
+from allocopt.measures.decisions import Decisions
+from allocopt.measures.numbers import Numbers
+from allocopt.problem.problem import Problem
+from allocopt.problem.quota import Quota, quotas_of
+from allocopt.solving.candidate import Candidate
+from allocopt.solving.outcome import Outcome
+
+Solve = Callable[[PyomoObject, str], Outcome]
+"""Solves a model under a stage name and leaves the point in its variables."""
+
+
+def place_targets(problem: Problem, candidate: Candidate, solve: Solve) -> Decisions:
+    """Return the plan's decisions with its targets cascaded and in whole steps.
+
+    Spend and people stay as they are. The price of missed targets is kept as low as they
+    allow; what freedom is left goes to the cascade's own goals, in their order.
+
+    Parameters
+    ----------
+    problem : Problem
+    candidate : Candidate
+        A plan with everything but its targets settled.
+    solve : callable
+    """
+    reached = attained(Numbers(problem), problem, candidate.measures)
+    model = build_cascade(problem, candidate.decisions, reached)
+    outcome = solve(model, "targets")
+    decisions = exposed_decisions(model) if outcome.has_plan else candidate.decisions
+    return whole_targets(problem, decisions, solve)
+
+
+def build_cascade(problem: Problem, decisions: Decisions, reached: FloatArray) -> pyo.ConcreteModel:
+    """Return the cascade of every quota around what is attained.
+
+    Parameters
+    ----------
+    problem : Problem
+    decisions : Decisions
+        Arrays of numbers; all but the targets are handed on.
+    reached : FloatArray (targets, periods), in the quota's unit
+    """
+    model = pyo.ConcreteModel(name="cascade")
+    cascades = declare_targets(model, problem)
+    fixed = Affine.fixed(columns_of(model), reached)
+    price = declare_target_shortfall(model, problem, cascades, fixed)
+    goals = cascade_goals(model, cascades)
+    if price.matrix.nnz:
+        goals = (GoalRow("price of missed targets", -price, 0.0, _scale(cascades)), *goals)
+    expose_decisions(
+        model,
+        replace(
+            decisions,
+            target=whole_axis(problem, cascades, stretch=False),
+            stretch_target=whole_axis(problem, cascades, stretch=True),
+        ),
+    )
+    declare_goals(model, goals)
+    return model
+
+
+def _scale(cascades: tuple[Cascade, ...]) -> float:
+    return max(cascade.quota.unit for cascade in cascades)
+
+
+def whole_targets(problem: Problem, decisions: Decisions, solve: Solve) -> Decisions:
+    """Return ``decisions`` with the targets of every quota in whole steps, where it has one.
+
+    A table that cannot be rounded within its limits keeps its unrounded targets; the
+    audit and the plan's remarks say so.
+    """
+    base, stretch = decisions.target.copy(), decisions.stretch_target.copy()
+    for quota in quotas_of(problem):
+        if quota.step > 0:
+            rounded = _round(problem, quota, base[quota.rows], solve, least=None)
+            if rounded is None:
+                continue
+            over = _round(problem, quota, stretch[quota.rows], solve, least=rounded)
+            base[quota.rows] = rounded * quota.step
+            if over is not None:
+                stretch[quota.rows] = over * quota.step
+    return replace(decisions, target=base, stretch_target=stretch)
+
+
+def _round(
+    problem: Problem,
+    quota: Quota,
+    targets: FloatArray,
+    solve: Solve,
+    *,
+    least: FloatArray | None,
+) -> FloatArray | None:
+    rounding = build_rounding(problem, quota, targets, least=least)
+    outcome = solve(rounding.model, "whole targets")
+    return np.round(rounding.steps.value()) if outcome.has_plan else None
