@@ -36,7 +36,7 @@ def plan_of(
     chosen = decisions or current_decisions(problem)
     measures = evaluate(problem, chosen)
     lines = judge_lines(problem, compile_lines(problem), measures)
-    parts = objective_parts(problem, chosen, measures, lines, with_targets="targets" in decides)
+    parts = objective_parts(problem, chosen, measures, lines, decides=decides)
     objective = math.fsum(part.value for part in parts)
     bound = objective + abs(objective) * 0.25
     return Plan(

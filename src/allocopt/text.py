@@ -71,9 +71,7 @@ class Bilingual:
 
     def render(self, language: Language = Language.ENGLISH) -> str:
         """Return the wording in ``language``; the other one where it is empty."""
-        first, second = (
-            (self.zh, self.en) if language is Language.CHINESE else (self.en, self.zh)
-        )
+        first, second = (self.zh, self.en) if language is Language.CHINESE else (self.en, self.zh)
         return first or second
 
     def __str__(self) -> str:

@@ -33,7 +33,7 @@ def test_a_row_keeps_its_boundary_whatever_its_scale(scale: float) -> None:
 
 def test_an_equality_is_bounded_on_both_sides() -> None:
     model, x = model_at([2.0])
-    declare_rows(model, "row", ["only"], x * 3.0 - 6.0, Relation.ZERO)
+    declare_rows(model, "row", ["only"], x * 3.0 - 6.0, relation=Relation.ZERO)
     row = model.row["only"]
     assert pyo.value(row.lower) == pyo.value(row.upper) == pytest.approx(pyo.value(row.body))
 
@@ -47,7 +47,7 @@ def test_rows_without_variables_are_left_out_or_refused() -> None:
         declare_rows(model, "fails", ["a"], nothing - 1.0)
     assert "fails" in caught.value.conflict[0]
     with pytest.raises(InfeasibleError):
-        declare_rows(model, "unequal", ["a"], nothing + 1.0, Relation.ZERO)
+        declare_rows(model, "unequal", ["a"], nothing + 1.0, relation=Relation.ZERO)
 
 
 def test_bounds_and_whole_numbers_per_variable() -> None:

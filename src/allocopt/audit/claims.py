@@ -153,7 +153,5 @@ def recomputed(claims: Claims) -> Facts:
     problem, decisions = claims.problem, claims.decisions
     measures = evaluate(problem, decisions)
     lines = judge_lines(problem, compile_lines(problem), measures)
-    parts = objective_parts(
-        problem, decisions, measures, lines, with_targets="targets" in claims.decides
-    )
+    parts = objective_parts(problem, decisions, measures, lines, decides=claims.decides)
     return Facts(problem, decisions, claims.decides, measures, lines, parts, claims.places)

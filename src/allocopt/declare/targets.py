@@ -6,7 +6,7 @@ import numpy as np
 import pyomo.environ as pyo
 from scipy.sparse import csr_array
 
-from allocopt.arrays import FloatArray
+from allocopt.arrays import FloatArray, IntArray
 from allocopt.declare.affine import Affine, end_to_end
 from allocopt.declare.goals import GoalRow
 from allocopt.declare.rows import Relation, columns_of, declare_rows, declare_variables
@@ -345,23 +345,48 @@ def _distance(model: pyo.ConcreteModel, name: str, gap: Affine) -> Affine:
 
 
 def _closeness(model: pyo.ConcreteModel, cascade: Cascade) -> Affine:
-    """Return the distance from the reference shares of what could be placed.
+    """Return the relative distance from the reference shares of what could be placed.
 
-    The level is free, so that pins and bounds on some cells scale the others in
-    proportion instead of hitting one of them.
+    Every group of rows under the same pins has a level of its own, so that a pin or a bound
+    on some rows scales the others in proportion instead of hitting one of them.
     """
     quota = cascade.quota
     name = quota.spec.id
+    group = _pin_groups(quota)
+    size = int(group.max(initial=0)) + 1
     level = declare_variables(
-        model, f"level_{name}", ["base", "stretch"], shape=(2,), doc="factor on reference shares"
+        model,
+        f"level_{name}",
+        [(layer, number) for layer in ("base", "stretch") for number in range(size)],
+        shape=(2, size),
+        doc="factor on reference shares",
     )
+    known = quota.reference > 0
     goals = []
     for number, layer in enumerate((cascade.base, cascade.stretch)):
         total = quota.total if number == 0 else quota.stretch
-        shares = csr_array((quota.reference * total / quota.unit)[:, None])
-        gap = _years(layer) * (1.0 / quota.unit) - level[[number]].mixed(shares)
+        average = total / len(quota.rows)
+        yardstick = np.where(known, quota.reference * total, average)
+        own = level[number].mixed(_one_per_row(group, size)) * known.astype(np.float64)
+        gap = _years(layer) * (1.0 / yardstick) - own
         goals.append(_distance(model, f"deviation_{number}_{name}", gap))
     return _sum(goals)
+
+
+def _pin_groups(quota: Quota) -> IntArray:
+    """Return a number per row: rows with the same number stand under the same pins."""
+    pins = [np.isin(quota.rows, part.rows) for part in quota.parts if part.least == part.most]
+    if not pins:
+        return np.zeros(len(quota.rows), dtype=np.int64)
+    _, group = np.unique(np.array(pins).T, axis=0, return_inverse=True)
+    return np.asarray(group, dtype=np.int64).ravel()
+
+
+def _one_per_row(group: IntArray, size: int) -> csr_array:
+    """Return the matrix that gives every row its group's element."""
+    return csr_array(
+        (np.ones(group.size), (np.arange(group.size), group)), shape=(group.size, size)
+    )
 
 
 def _smoothness(model: pyo.ConcreteModel, cascade: Cascade) -> Affine:

@@ -224,6 +224,10 @@ def _require_kind(expression: Expression, bound: Quantity, spec: LineSpec) -> No
                 found=bound.value,
             )
         )
+    if money and bound.kind in (QuantityKind.SHARE, QuantityKind.POINTS):
+        raise UsageError(
+            T("{text} is an amount of money, its bound is a percent", text=spec.expression)
+        )
     if not money and bound.kind is QuantityKind.MONEY and expression.denominator is None:
         raise UsageError(T("{text} is not money, its bound is", text=spec.expression))
 
@@ -318,7 +322,7 @@ def judge_line(problem: Problem, line: Line, measures: Mapping[str, FloatArray])
     row = top - line.bound * bottom
     over = {Sense.AT_LEAST: -row, Sense.AT_MOST: row, Sense.EQUAL: abs(row)}[line.sense]
     size = _magnitude(problem, expression.numerator, measures, stretch) + abs(line.bound * bottom)
-    met = over <= TOLERANCE * max(size, 1.0)
+    met = over <= TOLERANCE * max(size, 1.0) + _cents(problem, line)
     shortfall = 0.0 if met else over
     lhs = top / bottom if bottom != 0 else float("nan")
     distance = lhs - line.bound
@@ -332,6 +336,18 @@ def judge_line(problem: Problem, line: Line, measures: Mapping[str, FloatArray])
         met=met,
         penalty=shortfall * line.price,
     )
+
+
+def _cents(problem: Problem, line: Line) -> float:
+    """Return what payments in whole cents may leave of an equality on money, 元."""
+    if line.sense is not Sense.EQUAL:
+        return 0.0
+    payments = 0
+    for term in line.expression.numerator.terms:
+        if term.measure.unit is UnitKind.MONEY:
+            rows = problem.axes[term.measure.axis].rows(term.selection)
+            payments += int(np.count_nonzero(rows)) * (line.stretch.last + 1 - line.stretch.first)
+    return 0.01 * payments
 
 
 def judge_lines(

@@ -40,7 +40,7 @@ def objective_parts(
     measures: Mapping[str, FloatArray],
     results: tuple[LineResult, ...],
     *,
-    with_targets: bool,
+    decides: tuple[str, ...],
 ) -> tuple[ObjectivePart, ...]:
     """Return the first goal and every penalty; their sum is the objective, to be maximized.
 
@@ -50,9 +50,12 @@ def objective_parts(
     decisions : Decisions
     measures : mapping measure name -> FloatArray (rows, periods)
     results : tuple of LineResult
-    with_targets : bool
-        Whether missed targets are priced: only where targets were decided.
+    decides : tuple of str
+        What the model decided. Missed targets are priced where targets are decided; where
+        nothing else is, the objective is what could not be placed.
     """
+    if decides == ("targets",):
+        return unplaced_parts(problem, decisions)
     goal = problem.objective.goals[0]
     expression = parse_expression(goal.expression, problem.axes, Selection())
     whole = Stretch(0, len(problem.calendar) - 1, "")
@@ -65,8 +68,18 @@ def objective_parts(
     unserved = float((measures["unserved"] * unserved_price(problem)).sum())
     if unserved > 0:
         parts.append(ObjectivePart("unserved", -unserved))
-    if with_targets:
+    if "targets" in decides:
         parts.extend(target_penalties(problem, decisions, measures))
+    return tuple(parts)
+
+
+def unplaced_parts(problem: Problem, decisions: Decisions) -> tuple[ObjectivePart, ...]:
+    """Return what of each quota is not placed, in average monthly targets, as a negative number."""
+    parts = []
+    for quota in quotas_of(problem):
+        layers = ((quota.total, decisions.target), (quota.stretch, decisions.stretch_target))
+        rest = sum(total - float(values[quota.rows].sum()) for total, values in layers)
+        parts.append(ObjectivePart(f"unplaced {quota.spec.id}", -max(rest, 0.0) / quota.unit))
     return tuple(parts)
 
 

@@ -53,9 +53,9 @@ def answer(
         )
     found = search_plan(problem, formulation, options, watch)
     if found.best is None:
-        raise _failure(found.stop)
+        raise _failure(found)
     best = found.best
-    proven = found.gap <= options.gap
+    proven = found.stop is Stop.GAP_REACHED
     return Plan(
         scenario=scenario,
         problem=problem,
@@ -74,12 +74,22 @@ def answer(
     )
 
 
-def _failure(stop: Stop) -> SolveError:
-    if stop is Stop.INFEASIBLE:
-        return InfeasibleError(T("no plan satisfies every hard line"))
-    if stop in (Stop.TIME_LIMIT, Stop.INTERRUPTED, Stop.OTHER_LIMIT):
+def _failure(found: Search) -> SolveError:
+    if found.stop is Stop.INFEASIBLE and found.conflict:
+        return InfeasibleError(
+            T(
+                "no plan satisfies every hard line; in conflict: {names}",
+                names=", ".join(found.conflict),
+            ),
+            found.conflict,
+        )
+    if found.stop is Stop.INFEASIBLE:
+        return InfeasibleError(
+            T("no plan keeps every limit; the bounds of spend, staff or targets clash")
+        )
+    if found.stop in (Stop.TIME_LIMIT, Stop.INTERRUPTED, Stop.OTHER_LIMIT):
         return NoPlanInTimeError(T("no plan was found within the limits; allow more time"))
-    return SolveError(T("the solver ended without a plan: {stop}", stop=str(stop)))
+    return SolveError(T("the solver ended without a plan: {stop}", stop=str(found.stop)))
 
 
 def _provenance(scenario: Scenario, formulation: Formulation, options: SolveOptions) -> Provenance:
@@ -106,7 +116,7 @@ def _remarks(
     formulation: Formulation,
 ) -> tuple[Finding, ...]:
     remarks = []
-    if not found.gap <= options.gap:
+    if found.stop is not Stop.GAP_REACHED:
         remarks.append(
             Finding(
                 Severity.WARNING,

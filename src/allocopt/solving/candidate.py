@@ -62,9 +62,7 @@ def judge_decisions(
     """
     measures = evaluate(problem, decisions)
     results = judge_lines(problem, compile_lines(problem), measures)
-    parts = objective_parts(
-        problem, decisions, measures, results, with_targets="targets" in decides
-    )
+    parts = objective_parts(problem, decisions, measures, results, decides=decides)
     return Candidate(decisions, measures, results, parts)
 
 

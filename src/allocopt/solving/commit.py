@@ -1,5 +1,6 @@
 """From a relaxed plan to firm choices: on or off, which level, which placements change."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -7,8 +8,11 @@ import numpy as np
 from allocopt.arrays import BoolArray, FloatArray
 from allocopt.curves import CurveShape
 from allocopt.declare.pieces import Pieces
+from allocopt.measures.lines import LineResult, Sense
 from allocopt.problem.axes import AxisName, Dimension, Selection
 from allocopt.problem.problem import Placements, Problem
+from allocopt.scenario.quantities import Quantity
+from allocopt.scenario.schema.limits import LineKind, LineSpec
 
 _OVER = 1e-4
 
@@ -96,6 +100,33 @@ def off_the_stretch(placements: Placements, pieces: Pieces, effort: FloatArray) 
             ends = (below[-1], above[0])
             moved[a, t] = ends[int(effort[a, t] - ends[0] >= ends[1] - effort[a, t])]
     return moved
+
+
+def tightened(problem: Problem, results: tuple[LineResult, ...]) -> Problem:
+    """Return ``problem`` with the missed hard bounds moved by twice what was missed.
+
+    What a settled plan misses is the rounding to cents and the last curvature of the
+    pieces; asking for a little more leaves room for it. Equalities are left as they are.
+    """
+    missed: dict[tuple[str, Sense], float] = {}
+    for result in results:
+        if result.line.kind is LineKind.HARD and not result.met:
+            key = (result.line.spec, result.line.sense)
+            missed[key] = max(missed.get(key, 0.0), -2.0 * result.slack)
+    lines = tuple(_tightened(line, missed) for line in problem.lines)
+    return replace(problem, lines=lines)
+
+
+def _tightened(line: LineSpec, missed: Mapping[tuple[str, Sense], float]) -> LineSpec:
+    moved: dict[str, Quantity] = {}
+    least, most = line.at_least, line.at_most
+    if least is not None and (line.id, Sense.AT_LEAST) in missed:
+        value = least.value + missed[line.id, Sense.AT_LEAST]
+        moved["at_least"] = Quantity(value, least.kind)
+    if most is not None and (line.id, Sense.AT_MOST) in missed:
+        value = most.value - missed[line.id, Sense.AT_MOST]
+        moved["at_most"] = Quantity(value, most.kind)
+    return line.model_copy(update=moved) if moved else line
 
 
 def promised(pieces: Pieces, effort: FloatArray) -> FloatArray:

@@ -28,7 +28,8 @@ from allocopt.solving.candidate import Candidate, better, judge_decisions
 from allocopt.solving.cascade import place_targets, whole_targets
 from allocopt.solving.catalog import Formulation
 from allocopt.solving.cents import to_the_cent
-from allocopt.solving.commit import firm_choices, off_the_stretch, too_good
+from allocopt.solving.commit import firm_choices, off_the_stretch, tightened, too_good
+from allocopt.solving.conflict import conflicting_lines
 from allocopt.solving.highs import solve_model
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Stop, Watch
@@ -59,6 +60,8 @@ class Search:
     outcomes : tuple of Outcome
         Every run of the solver.
     seconds : mapping stage -> seconds
+    conflict : tuple of str
+        Names of hard lines that clash, where no plan keeps them all.
     """
 
     stop: Stop
@@ -68,6 +71,7 @@ class Search:
     outside: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     seconds: Mapping[str, float]
+    conflict: tuple[str, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -101,8 +105,11 @@ class _Run:
     bound: float = math.inf
     best: Candidate | None = None
     whole: dict[str, float] = field(default_factory=dict)
+    conflict: tuple[str, ...] = ()
 
     def left(self) -> float:
+        if self.outcomes and self.outcomes[-1].stop is Stop.INTERRUPTED:
+            return 0.0
         return self.options.time_limit - (time.monotonic() - self.started)
 
     def done(self) -> bool:
@@ -133,6 +140,9 @@ class _Run:
         self.seconds["build"] += time.monotonic() - since - outcome.seconds
         self.outcomes.append(outcome)
         return outcome
+
+    def solve_relaxed(self, model: pyo.ConcreteModel, stage: str) -> Outcome:
+        return self.solve(model, stage, relaxed=True)
 
     def judge(self, decisions: Decisions) -> Candidate:
         since = time.monotonic()
@@ -166,6 +176,7 @@ def search_plan(
         _plan_near(run, relaxed, pieces)
     if relaxed is None and run.outcomes[-1].stop is Stop.INFEASIBLE:
         stop = Stop.INFEASIBLE
+        run.conflict = conflicting_lines(problem, pieces, run.build, run.solve_relaxed)
     elif not run.done():
         stop, rounds = _refine(run, relaxed, pieces)
     done = run.done()
@@ -178,6 +189,7 @@ def search_plan(
         outside=run.outside,
         outcomes=tuple(run.outcomes),
         seconds=run.seconds,
+        conflict=run.conflict,
     )
 
 
@@ -268,10 +280,10 @@ def _people(run: _Run, decisions: Decisions, heads: FloatArray) -> dict[str, flo
 
 def _settle(run: _Run, problem: Problem, whole: Mapping[str, float], effort: FloatArray) -> None:
     """Put the plan on the true curves with the whole numbers ``whole`` kept."""
-    before = math.inf
+    before, wanted = math.inf, problem
     for radius in _RADII:
         pieces = inner_pieces(problem.placements, effort, points=run.options.points, radius=radius)
-        model = run.build(problem, pieces)
+        model = run.build(wanted, pieces)
         _fix(model, whole)
         outcome = run.solve(model, "settling")
         if not outcome.has_plan:
@@ -284,6 +296,8 @@ def _settle(run: _Run, problem: Problem, whole: Mapping[str, float], effort: Flo
         if (settled and not candidate.broken(run.outside)) or run.left() <= 0:
             return
         effort = candidate.measures["effort"]
+        if candidate.broken(run.outside):
+            wanted = tightened(wanted, candidate.lines)
 
 
 def _refine(run: _Run, relaxed: Decisions | None, pieces: Pieces) -> tuple[Stop, int]:
