@@ -217,7 +217,6 @@ def test_share_at_year_end(add_share: float, leaver_share: float, share: float) 
     assert values["net_add_share"] == pytest.approx(net, rel=1e-9)
 
 
-@pytest.mark.xfail(reason="spend is cut to the cent below, under what the line needs")
 def test_share_of_gross_adds_that_the_line_of_15_percent_needs() -> None:
     """V15: 17.91 % with 15 % of the leavers, found as the least spend that reaches the line."""
     more = {

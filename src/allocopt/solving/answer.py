@@ -8,17 +8,27 @@ from allocopt.errors import InfeasibleError, ModelError, NoPlanInTimeError, Solv
 from allocopt.findings import Finding, Severity
 from allocopt.plan import Plan, PlanStatus, Provenance
 from allocopt.problem.problem import Problem
-from allocopt.problem.quota import quotas_of
+from allocopt.problem.quota import Quota, quotas_of
+from allocopt.scenario.quantities import QuantityKind
 from allocopt.scenario.scenario import Scenario
 from allocopt.solving.candidate import Candidate
 from allocopt.solving.catalog import Formulation, missing_sections
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Stop, Watch
 from allocopt.solving.search import Search, search_plan
-from allocopt.text import T
+from allocopt.text import T, Text
 
 _PACKAGES = ("allocopt", "pyomo", "highspy", "numpy", "scipy")
 _WORTH_SAYING = 1e-6
+_STOPS = {
+    Stop.GAP_REACHED: T("gap reached"),
+    Stop.TIME_LIMIT: T("time limit"),
+    Stop.INTERRUPTED: T("interrupted"),
+    Stop.INFEASIBLE: T("infeasible"),
+    Stop.UNBOUNDED: T("unbounded"),
+    Stop.OTHER_LIMIT: T("limit of rounds"),
+    Stop.FAILED: T("failed"),
+}
 
 
 def answer(
@@ -121,8 +131,8 @@ def _remarks(
             Finding(
                 Severity.WARNING,
                 T(
-                    "the search ended by {stop} with a gap of {gap:.3%}, wanted was {wanted:.3%}",
-                    stop=str(found.stop),
+                    "the search ended ({stop}) with a gap of {gap:.3%}, wanted was {wanted:.3%}",
+                    stop=_STOPS[found.stop],
                     gap=found.gap,
                     wanted=options.gap,
                 ),
@@ -155,13 +165,20 @@ def _remarks(
     return tuple(remarks)
 
 
+def _amount(problem: Problem, quota: Quota, value: float) -> Text:
+    """Return an amount in the quota's own unit."""
+    if quota.spec.quota.kind is QuantityKind.MONEY:
+        return T("{value:,.2f} 万元", value=value / 1e4)
+    return T("{value:,.1f} {unit}", value=value, unit=problem.volume_unit)
+
+
 def _unplaced(problem: Problem, best: Candidate) -> list[Finding]:
     """Return what of each quota the bounds left no room for: never dropped silently."""
     remarks = []
     for quota in quotas_of(problem):
         layers = (
-            ("base", quota.total, best.decisions.target),
-            ("stretch", quota.stretch, best.decisions.stretch_target),
+            (T("assessed"), quota.total, best.decisions.target),
+            (T("pledged"), quota.stretch, best.decisions.stretch_target),
         )
         for layer, wanted, values in layers:
             rest = wanted - float(values[quota.rows].sum())
@@ -170,8 +187,8 @@ def _unplaced(problem: Problem, best: Candidate) -> list[Finding]:
                     Finding(
                         Severity.WARNING,
                         T(
-                            "{rest:.2f} of the {layer} layer of quota {quota} could not be placed",
-                            rest=rest,
+                            "{rest} of quota {quota} ({layer}) could not be placed",
+                            rest=_amount(problem, quota, rest),
                             layer=layer,
                             quota=quota.spec.id,
                         ),
