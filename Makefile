@@ -27,7 +27,7 @@ $(STAMP): pyproject.toml
 	@touch $(STAMP)
 
 demo: $(STAMP)  ## plan the bundled telecom_city scenario and write a run directory
-	$(VENV)/bin/allocopt solve telecom_city --model joint --gap 1e-3 \
+	$(VENV)/bin/allocopt solve telecom_city --model joint --gap 5e-3 \
 		--out runs/demo-$$(date +%Y%m%d-%H%M%S)
 
 test: lint  ## everything a change must pass, but for the slow tests

@@ -77,8 +77,11 @@ def build_rounding(
         doc="the total keeps its value",
     )
     sums = _margins(problem, quota, wanted.shape)
-    _declare_pins(model, quota, steps)
-    _declare_limits(model, quota, steps)
+    is_stretch = least is not None
+    _declare_pins(model, quota, steps, is_stretch=is_stretch)
+    _declare_growth(model, quota, steps)
+    if not is_stretch:
+        _declare_cumulative(model, quota, steps)
     distance = _declare_distance(model, steps, wanted, sums)
     declare_goals(model, (GoalRow("distance", -distance, 0.0, 1.0),))
     return Rounding(model, steps)
@@ -111,29 +114,37 @@ def _node_groups(problem: Problem, quota: Quota) -> list[IntArray]:
     return groups
 
 
-def _declare_pins(model: pyo.ConcreteModel, quota: Quota, steps: Affine) -> None:
+def _declare_pins(
+    model: pyo.ConcreteModel, quota: Quota, steps: Affine, *, is_stretch: bool
+) -> None:
+    """Declare pins, floors and ceilings; a stretch layer has ceilings only."""
     for part in quota.parts:
         inside = np.searchsorted(quota.rows, part.rows)
         total = steps[np.ix_(inside, part.periods)].total()[None]
-        if part.least > 0:
+        if part.least > 0 and not is_stretch:
             least = np.ceil(part.least / quota.step - 1e-7)
             declare_rows(model, f"floor_{part.name}", [part.name], total - least)
-        if np.isfinite(part.most):
+        pinned = part.least == part.most
+        if np.isfinite(part.most) and not (pinned and is_stretch):
             most = np.floor(part.most / quota.step + 1e-7)
             declare_rows(model, f"ceiling_{part.name}", [part.name], most - total)
 
 
-def _declare_limits(model: pyo.ConcreteModel, quota: Quota, steps: Affine) -> None:
-    """Declare that rounding keeps growth limits and cumulative floors."""
-    periods = steps.shape[1]
-    years = (steps @ np.ones((periods, 1)))[:, 0]
-    if quota.spec.max_growth is not None:
-        known = np.flatnonzero(~np.isnan(quota.last_year))
-        most = quota.last_year[known] * (1.0 + quota.spec.max_growth) / quota.step
-        rows = np.floor(most + 1e-7) - years[known]
-        declare_rows(model, "growth", known.tolist(), rows, doc="growth on last year, steps")
+def _declare_growth(model: pyo.ConcreteModel, quota: Quota, steps: Affine) -> None:
+    """Declare that rounding keeps the largest growth on last year."""
+    if quota.spec.max_growth is None:
+        return
+    years = (steps @ np.ones((steps.shape[1], 1)))[:, 0]
+    known = np.flatnonzero(~np.isnan(quota.last_year))
+    most = quota.last_year[known] * (1.0 + quota.spec.max_growth) / quota.step
+    rows = np.floor(most + 1e-7) - years[known]
+    declare_rows(model, "growth", known.tolist(), rows, doc="growth on last year, steps")
+
+
+def _declare_cumulative(model: pyo.ConcreteModel, quota: Quota, steps: Affine) -> None:
+    """Declare that rounding keeps the cumulative floors."""
     for floor in quota.spec.cumulative:
-        weight = np.full((periods, 1), -floor.share)
+        weight = np.full((steps.shape[1], 1), -floor.share)
         weight[: floor.period] += 1.0
         rows = (steps @ weight)[:, 0]
         name = f"cumulative_{floor.period:02d}"

@@ -38,8 +38,10 @@ from allocopt.solving.staffing import people_values, whole_people
 _RADII = (0.05, 0.01, 1e-3, 1e-4, 1e-5)
 _SETTLED = 0.02
 """The plan is settled when a round changes its value by less than this share of the gap."""
-_BOUND_ROUNDS = 3
+_BOUND_ROUNDS = 2
 _SHARE_FOR_PEOPLE = 0.1
+_SECONDS_FOR_TARGETS = 20.0
+"""Kept for each step of placing targets, small models all, even when time is up."""
 _WORTHWHILE = 0.1
 """A round of bounding is repeated while it closes this share of the wanted gap."""
 
@@ -125,13 +127,19 @@ class _Run:
         return model
 
     def solve(
-        self, model: pyo.ConcreteModel, stage: str, *, relaxed: bool = False, share: float = 1.0
+        self,
+        model: pyo.ConcreteModel,
+        stage: str,
+        *,
+        relaxed: bool = False,
+        share: float = 1.0,
+        least: float = 0.0,
     ) -> Outcome:
         since = time.monotonic()
         outcome = solve_model(
             model,
             self.options,
-            time_limit=self.left() * share,
+            time_limit=max(self.left() * share, least),
             watch=self.watch,
             stage=stage,
             relaxed=relaxed,
@@ -140,6 +148,9 @@ class _Run:
         self.seconds["build"] += time.monotonic() - since - outcome.seconds
         self.outcomes.append(outcome)
         return outcome
+
+    def solve_targets(self, model: pyo.ConcreteModel, stage: str) -> Outcome:
+        return self.solve(model, stage, least=_SECONDS_FOR_TARGETS)
 
     def solve_relaxed(self, model: pyo.ConcreteModel, stage: str) -> Outcome:
         return self.solve(model, stage, relaxed=True)
@@ -198,9 +209,9 @@ def _place(run: _Run) -> None:
     if run.best is None or "targets" not in run.formulation.decides or not run.problem.targets:
         return
     if run.formulation.decides == ("targets",):
-        decisions = whole_targets(run.problem, run.best.decisions, run.solve)
+        decisions = whole_targets(run.problem, run.best.decisions, run.solve_targets)
     else:
-        decisions = place_targets(run.problem, run.best, run.solve)
+        decisions = place_targets(run.problem, run.best, run.solve_targets)
     run.best = run.judge(decisions)
 
 
