@@ -10,7 +10,6 @@ Names are imported when they are first used, so that ``import allocopt`` is quic
 """
 
 from importlib import import_module
-from importlib.metadata import version as _version
 from typing import Any
 
 __all__ = [
@@ -26,7 +25,7 @@ __all__ = [
     "verify",
 ]
 
-__version__ = _version("allocopt")
+__version__ = "0.1.0"
 
 _HOMES = {
     "AllocoptError": "allocopt.errors",
