@@ -121,7 +121,7 @@ CHANNELS: dict[str, tuple[float, ...]] = {
 
 
 def campaign(factor: str) -> Problem:
-    """Return the advertising campaign of AMPL's model gallery (M. Riabtsev, MIT licence): ten
+    """Return the advertising campaign of AMPL's model gallery (M. Riabtsev, MIT license): ten
     channels with falling returns, 50 000 to spend, at least 20 % of it on television.
     """
     return problem_of(
