@@ -225,12 +225,16 @@ def test_nan_is_null() -> None:
 
 def test_a_conflict_is_told_in_sentences(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
     def clash(*_: object, **__: object) -> None:
-        raise InfeasibleError(T("no plan satisfies every hard line"), ("budget", "volume[2026-01]"))
+        names = ("budget", "volume[2026-01]")
+        raise InfeasibleError(
+            T("no plan satisfies every hard line; in conflict: {names}", names=", ".join(names)),
+            names,
+        )
 
     monkeypatch.setattr(plans, "run", clash)
     assert solve("--lang", "zh") == 3
     err = capsys.readouterr().err.splitlines()
-    assert err[0] == "错误: 没有任何方案能满足全部硬性红线"
+    assert err[0].startswith("错误: 没有任何方案能同时满足全部硬性指标线")
     assert err[2:4] == ["  budget  投入不超过 5 万元", "  volume[2026-01]  新增"]
     assert solve("--json") == 3
     error = json.loads(capsys.readouterr().out)["error"]

@@ -62,7 +62,8 @@ def test_outer_pieces_lie_nowhere_below_the_curve(seed: int, points: int, ordere
 @settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
-    place=st.floats(0, 1),
+    # money comes in cents: an effort is nothing, or more than a billionth of the largest
+    place=st.just(0.0) | st.floats(1e-9, 1),
     radius=st.sampled_from([0.05, 1e-3, 1e-5]),
 )
 def test_inner_pieces_lie_nowhere_above_the_curve_and_touch_it_at_the_plan(

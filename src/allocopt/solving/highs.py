@@ -3,6 +3,7 @@
 import math
 import time
 
+import highspy
 import pyomo.environ as pyo
 from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondition
 from pyomo.contrib.solver.solvers.highs import Highs
@@ -138,7 +139,12 @@ _CHECKS_OF_CHANGE = (
 
 
 def _configured(options: SolveOptions, *, time_limit: float, relaxed: bool) -> Highs:
-    """Return a solver with its limits; each model is passed once, so no change is looked for."""
+    """Return a solver with its limits; each model is passed once, so no change is looked for.
+
+    HiGHS keeps one pool of threads per process and refuses another number of them until
+    the pool is given up.
+    """
+    highspy.Highs.resetGlobalScheduler(True)
     solver = Highs()
     config = solver.config
     config.load_solutions = False
