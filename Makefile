@@ -37,7 +37,7 @@ slow: $(STAMP)  ## the tests that take more than a minute each
 	$(PYTEST) -m slow
 
 bench: $(STAMP)  ## measure, and print the times
-	$(PYTEST) -m bench --capture=no
+	$(VENV)/bin/python benchmarks/scaling.py
 
 lint: $(STAMP)  ## style, spelling and types
 	$(RUN) ruff check .
