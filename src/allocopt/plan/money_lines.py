@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 
 from allocopt.measures.expressions import LinearForm, Term
-from allocopt.measures.lines import Line, Sense
+from allocopt.measures.lines import Line, Sense, cents_left
 from allocopt.plan.ledger import ZERO, DecimalArray, Entry, Kind, Statement, row_axis
 from allocopt.problem.problem import Problem
 
@@ -86,16 +86,18 @@ def line_sides(books: Books, line: Line) -> tuple[Side, Side] | None:
     return _form(books, top, line), below
 
 
-def kept(line: Line, sides: tuple[Side, Side]) -> bool:
+def kept(problem: Problem, line: Line, sides: tuple[Side, Side]) -> bool:
     """Return whether the ledger keeps ``line``, up to the rounding of its entries.
 
-    Exactly on the line is kept; the ratio is multiplied out.
+    Exactly on the line is kept; the ratio is multiplied out; an equality is met within
+    what payments in whole cents can leave (`allocopt.measures.lines.cents_left`).
     """
     top, bottom = sides
     bound = Decimal(repr(line.bound))
     row = top.value - bound * bottom.value
     over = {Sense.AT_LEAST: -row, Sense.AT_MOST: row, Sense.EQUAL: abs(row)}[line.sense]
-    return over <= top.rounding + abs(bound) * bottom.rounding
+    cents = Decimal(repr(cents_left(problem, line)))
+    return over <= top.rounding + abs(bound) * bottom.rounding + cents
 
 
 def _form(books: Books, form: LinearForm, line: Line) -> Side:
@@ -106,8 +108,12 @@ def _form(books: Books, form: LinearForm, line: Line) -> Side:
 
 def _term(books: Books, term: Term, line: Line) -> Side:
     rows = np.flatnonzero(books.problem.axes[term.measure.axis].rows(term.selection))
-    stretch = slice(line.stretch.first, line.stretch.last + 1)
+    weights = line.stretch.weights(term.measure.over_time, len(books.problem.calendar))
+    counted = np.flatnonzero(weights)
+    exact = np.array([Decimal(repr(float(weight))) for weight in weights[counted]], dtype=object)
     factor = Decimal(repr(term.coefficient))
-    amounts = books.amounts[term.measure.name][rows, stretch].ravel().tolist()
-    count = int(books.rounded[term.measure.name][rows, stretch].sum())
-    return Side(factor * sum(amounts, start=ZERO), abs(factor) * _HALF_CENT * count)
+    place = np.ix_(rows, counted)
+    amounts = (books.amounts[term.measure.name][place] * exact).ravel().tolist()
+    rounded = books.rounded[term.measure.name][place] @ np.abs(weights[counted])
+    rounding = abs(factor) * _HALF_CENT * Decimal(repr(float(rounded.sum())))
+    return Side(factor * sum(amounts, start=ZERO), rounding)
