@@ -31,7 +31,7 @@ demo: $(STAMP)  ## plan the bundled telecom_city scenario and write a run direct
 		--out runs/demo-$$(date +%Y%m%d-%H%M%S)
 
 test: lint  ## everything a change must pass, but for the slow tests
-	$(PYTEST) -m "not slow and not bench" -n $(WORKERS) --dist loadgroup
+	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadgroup
 
 slow: $(STAMP)  ## the tests that take more than a minute each
 	$(PYTEST) -m slow

@@ -6,7 +6,7 @@ import numpy as np
 import pyomo.environ as pyo
 from scipy.sparse import csr_array
 
-from allocopt.arrays import FloatArray, IntArray
+from allocopt.arrays import IntArray
 from allocopt.declare.affine import Affine, end_to_end
 from allocopt.declare.goals import GoalRow
 from allocopt.declare.rows import Relation, columns_of, declare_rows, declare_variables
@@ -277,16 +277,12 @@ def cascade_goals(model: pyo.ConcreteModel, cascades: tuple[Cascade, ...]) -> tu
     months close to the profile.
     """
     stages = [
-        ("unplaced", [cascade.unplaced.total() * (1.0 / c.unit) for cascade, c in _with(cascades)]),
+        ("unplaced", [c.unplaced.total() * (1.0 / c.quota.unit) for c in cascades]),
         ("largest_stretch", [g for c in cascades for g in _fairness(model, c)]),
         ("reference_shares", [_closeness(model, cascade) for cascade in cascades]),
         ("smooth_months", [_smoothness(model, cascade) for cascade in cascades]),
     ]
     return tuple(GoalRow(name, -_sum(parts), 0.0, 1.0) for name, parts in stages if parts)
-
-
-def _with(cascades: tuple[Cascade, ...]) -> list[tuple[Cascade, Quota]]:
-    return [(cascade, cascade.quota) for cascade in cascades]
 
 
 def _sum(parts: list[Affine]) -> Affine:
@@ -396,8 +392,3 @@ def _smoothness(model: pyo.ConcreteModel, cascade: Cascade) -> Affine:
     spread = cascade.base @ np.tile(quota.profile, (cascade.base.shape[1], 1))
     gap = (cascade.base - spread) * (1.0 / quota.unit)
     return _distance(model, f"roughness_{quota.spec.id}", gap)
-
-
-def constant_targets(problem: Problem) -> FloatArray:
-    """Return a target layer of zeros, (targets, periods)."""
-    return np.zeros((len(problem.target_cells.quotas), len(problem.calendar)))

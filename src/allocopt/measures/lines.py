@@ -11,7 +11,7 @@ from allocopt.errors import UsageError
 from allocopt.measures.algebra import Values
 from allocopt.measures.catalog import OverTime, UnitKind
 from allocopt.measures.expressions import Expression, LinearForm, Term, parse_expression
-from allocopt.problem.axes import Dimension, Selection
+from allocopt.problem.axes import Dimension
 from allocopt.problem.problem import Problem
 from allocopt.problem.targets import scope_selection
 from allocopt.scenario.quantities import Quantity, QuantityKind
@@ -364,8 +364,3 @@ def judge_lines(
 ) -> tuple[LineResult, ...]:
     """Return how the plan stands to each line, in order."""
     return tuple(judge_line(problem, line, measures) for line in lines)
-
-
-def selection_text(selection: Selection) -> str:
-    """Return a selection as readable text, such as ``products=mobile``."""
-    return " ".join(f"{dimension}={'|'.join(names)}" for dimension, names in selection.names)
