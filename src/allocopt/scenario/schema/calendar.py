@@ -60,7 +60,7 @@ class ProfileSource(StrEnum):
 
 
 class Profile(Titled):
-    """A schedule curve: how a year spreads over the periods, one per KPI (R-02.1)."""
+    """A schedule curve: how a year spreads over the periods, one per KPI."""
 
     source: ProfileSource = Field(default=ProfileSource.GIVEN, description="Origin of the weights.")
     weights: tuple[Share, ...] = Field(

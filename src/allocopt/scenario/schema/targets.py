@@ -9,7 +9,7 @@ from allocopt.scenario.schema.base import Name, Names, Scope, Section, Title, Ti
 
 
 class Method(StrEnum):
-    """Rule by which a quota is cascaded (R-01.4)."""
+    """Rule by which a quota is cascaded."""
 
     EVEN = "even"
     WEIGHTED = "weighted"
