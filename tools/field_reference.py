@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from allocopt.curves import FAMILIES, Curve
-from allocopt.measures.catalog import DERIVED, MEASURES, Measure, OverTime, UnitKind
+from allocopt.measures.catalog import DERIVED, MEASURES, Derived, Measure, OverTime, UnitKind
 from allocopt.problem.axes import AxisName
 from allocopt.scenario.json_schema import scenario_json_schema
 
@@ -162,14 +162,16 @@ def _kind_of_value(one: Json) -> str:
 def measures() -> str:
     """Return the table of every name that an expression may use."""
     rows = [_measure_row(measure) for measure in MEASURES.values()]
-    for name, parts in DERIVED.items():
-        text = " ".join(f"{'+' if factor > 0 else '-'} {part}" for factor, part in parts)
-        filters = "`units`"
-        rows.append(
-            (f"`{name}`", text.removeprefix("+ "), "", "its parts'", filters, "sum", "money")
-        )
+    rows.extend(_derived_row(derived) for derived in DERIVED.values())
     heads = ("measure", "English", "中文", "counted per", "filters", "over time", "unit")
     return table(heads, rows)
+
+
+def _derived_row(derived: Derived) -> tuple[str, ...]:
+    """Return the row of a sum of measures, its English name with what it sums."""
+    parts = " ".join(f"{'+' if factor > 0 else '-'} {part}" for factor, part in derived.parts)
+    title = f"{derived.title.en}: {parts.removeprefix('+ ')}"
+    return (f"`{derived.name}`", title, derived.title.zh, "its parts'", "`units`", "sum", "money")
 
 
 def _measure_row(measure: Measure) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from rich.console import Console
 
 from allocopt.cli.progress import _Board, watching
 from allocopt.cli.session import Session
-from allocopt.report.format import Kind, NumberStyle
+from allocopt.plan.kinds import Kind
+from allocopt.report.format import NumberStyle
 from allocopt.report.summary import Aim
 from allocopt.solving.outcome import Progress, no_watch
 from allocopt.text import Language

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from allocopt.plan.kinds import Kind
 from allocopt.plan.plan import Plan
-from allocopt.report.format import Kind
 from allocopt.report.line_rows import line_rows
 from allocopt.report.summary import goal_of, people_rows, quota_tables, spend_rows, top_units
 from allocopt.solving.options import SolveOptions

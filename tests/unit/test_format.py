@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allocopt.report.format import NOT_KNOWN, Kind, NumberStyle
+from allocopt.plan.kinds import Kind
+from allocopt.report.format import NOT_KNOWN, NumberStyle
 from allocopt.text import Bilingual, Language
 
 ENGLISH = NumberStyle(Language.ENGLISH, 10_000, Bilingual("户", "accounts"))

@@ -111,7 +111,30 @@ MEASURES: Mapping[str, Measure] = {
     )
 }
 
-DERIVED: Mapping[str, tuple[tuple[float, str], ...]] = {
-    "contribution": ((1.0, "revenue"), (-1.0, "cost_of_sales"), (-1.0, "expense")),
+
+@dataclass(frozen=True)
+class Derived:
+    """A sum of measures that has a name of its own.
+
+    Attributes
+    ----------
+    name : str
+    parts : tuple of (factor, measure name)
+    title : Bilingual
+    """
+
+    name: str
+    parts: tuple[tuple[float, str], ...]
+    title: Bilingual
+
+
+DERIVED: Mapping[str, Derived] = {
+    derived.name: derived
+    for derived in (
+        Derived(
+            "contribution",
+            ((1.0, "revenue"), (-1.0, "cost_of_sales"), (-1.0, "expense")),
+            Bilingual(zh="贡献额", en="contribution"),
+        ),
+    )
 }
-"""Sums of measures that have a name of their own."""

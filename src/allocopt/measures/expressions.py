@@ -196,7 +196,7 @@ class _Reader:
     def _measure(
         self, name: str, filters: Mapping[Dimension, tuple[str, ...]], weight: str | None
     ) -> LinearForm:
-        parts = DERIVED.get(name, ((1.0, name),))
+        parts = DERIVED[name].parts if name in DERIVED else ((1.0, name),)
         return LinearForm(
             tuple(self._term(factor, part, filters, weight) for factor, part in parts)
         )

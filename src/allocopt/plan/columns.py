@@ -16,7 +16,8 @@ from allocopt.measures.decisions import Decisions
 from allocopt.measures.expressions import parse_expression
 from allocopt.measures.lines import LineResult, form_value
 from allocopt.measures.score import ObjectivePart
-from allocopt.plan.labels import HEADS, counted_in, describing_columns, money_symbol, unit_sign
+from allocopt.plan.kinds import HEADS
+from allocopt.plan.labels import counted_in, describing_columns, money_symbol, unit_sign
 from allocopt.plan.ledger import DecimalArray, Entry, exact, row_axis
 from allocopt.plan.money_lines import Books, books_of, line_sides
 from allocopt.plan.records import Columns, from_records, joined

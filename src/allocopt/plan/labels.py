@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from allocopt.measures.catalog import UnitKind
+from allocopt.plan.kinds import Kind, unit_name
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Problem
 from allocopt.scenario.quantities import MoneyUnit, QuantityKind
@@ -17,10 +18,6 @@ KEYS = {
     AxisName.TARGETS: "target_cell",
 }
 """Column that names the row, per axis."""
-
-YUAN = Bilingual(zh="元", en="元")
-HEADS = Bilingual(zh="人", en="heads")
-SHARE = Bilingual(zh="比例", en="share")
 
 
 def describing_columns(problem: Problem, axis: AxisName) -> dict[str, Sequence[str]]:
@@ -50,11 +47,7 @@ def money_symbol(problem: Problem) -> str:
 
 def counted_in(problem: Problem, kind: UnitKind) -> Bilingual:
     """Return what a measure of ``kind`` is counted in, money in 元."""
-    return {
-        UnitKind.MONEY: YUAN,
-        UnitKind.VOLUME: problem.volume_unit,
-        UnitKind.HEADS: HEADS,
-    }[kind]
+    return unit_name(Kind(str(kind)), problem.volume_unit)
 
 
 def quota_kinds(problem: Problem) -> dict[str, UnitKind]:

@@ -2,33 +2,53 @@
 
 import math
 
-from allocopt.measures.catalog import UnitKind
-from allocopt.measures.expressions import LinearForm
+from allocopt.measures.catalog import DERIVED, UnitKind
+from allocopt.measures.expressions import Expression, LinearForm
 from allocopt.measures.lines import Line, LineResult, Sense
-from allocopt.plan.labels import HEADS, SHARE, YUAN, counted_in, money_symbol, unit_sign
+from allocopt.plan.kinds import Kind, unit_name
+from allocopt.plan.labels import counted_in, money_symbol, unit_sign
 from allocopt.problem.problem import Problem
-from allocopt.text import Bilingual, T, Text
+from allocopt.text import T, Text
 
 _SIGNS = {Sense.AT_LEAST: "<", Sense.AT_MOST: ">", Sense.EQUAL: "≠"}
 _MOST_DIGITS = 12
-RATIO = Bilingual(zh="比值", en="ratio")
-MIXED = Bilingual(zh="混合", en="mixed")
+_OUTLAYS = frozenset({"spend", "expense", "cost_of_sales"})
+_RATIOS = {
+    (Kind.MONEY, Kind.VOLUME): Kind.MONEY_PER_VOLUME,
+    (Kind.MONEY, Kind.HEADS): Kind.MONEY_PER_HEAD,
+    (Kind.VOLUME, Kind.HEADS): Kind.VOLUME_PER_HEAD,
+}
 
 
-def line_unit(problem: Problem, line: Line) -> Bilingual:
-    """Return what the left side of ``line`` is counted in, money in 元."""
-    return {
-        "money": YUAN,
-        "volume": problem.volume_unit,
-        "heads": HEADS,
-        "share": SHARE,
-        "ratio": RATIO,
-    }.get(line.unit, MIXED)
+def form_kind(form: LinearForm) -> Kind:
+    """Return what a linear form counts."""
+    units = form.units()
+    return Kind(str(next(iter(units)))) if len(units) == 1 else Kind.MIXED
+
+
+def expression_kind(expression: Expression) -> Kind:
+    """Return what the value of an expression counts.
+
+    What money brings per money spent is counted in times, any other ratio of like to like
+    is a share.
+    """
+    top, bottom = expression.numerator, expression.denominator
+    if bottom is None:
+        return form_kind(top)
+    kinds = (form_kind(top), form_kind(bottom))
+    if top.units() != bottom.units():
+        return _RATIOS.get(kinds, Kind.MIXED)
+    returns = _names(bottom) <= _OUTLAYS and not _names(top) <= _OUTLAYS
+    return Kind.TIMES if returns else Kind.SHARE
+
+
+def _names(form: LinearForm) -> frozenset[str]:
+    return frozenset(term.measure.name for term in form.terms)
 
 
 def line_unit_sign(problem: Problem, line: Line) -> str:
-    """Return `line_unit` as one text for a table."""
-    return unit_sign(line_unit(problem, line))
+    """Return what the left side of ``line`` is counted in, as one text for a table; money in 元."""
+    return unit_sign(unit_name(expression_kind(line.expression), problem.volume_unit))
 
 
 def plain_number(value: float, digits: int = 2) -> str:
@@ -93,13 +113,15 @@ def form_amount(problem: Problem, value: float, form: LinearForm, digits: int = 
 
 def form_unit_sign(problem: Problem, form: LinearForm) -> str:
     """Return what ``form`` is counted in as one text for a table, money in 元."""
-    units = form.units()
-    single = len(units) == 1
-    return unit_sign(counted_in(problem, next(iter(units))) if single else MIXED)
+    return unit_sign(unit_name(form_kind(form), problem.volume_unit))
 
 
 def form_title(form: LinearForm) -> Text:
     """Return what a form adds up, in the words of the measures."""
+    parts = tuple((term.coefficient, term.measure.name) for term in form.terms)
+    for derived in DERIVED.values():
+        if parts == derived.parts and not form.constant:
+            return T("{measure}", measure=derived.title)
     titles = list(dict.fromkeys(term.measure.title for term in form.terms))
     if len(titles) == 1:
         return T("{measure}", measure=titles[0])
@@ -108,17 +130,20 @@ def form_title(form: LinearForm) -> Text:
 
 def side_text(problem: Problem, line: Line, value: float, digits: int = 2) -> Text:
     """Return a value of a line's left or right side with its unit."""
-    if line.unit == "share":
+    kind = expression_kind(line.expression)
+    if kind is Kind.SHARE:
         return T("{number} %", number=plain_number(value * 100.0, digits))
-    if line.expression.denominator is not None:
-        return T("{number}", number=plain_number(value, digits))
-    return form_amount(problem, value, line.expression.numerator, digits)
+    if line.expression.denominator is None:
+        return form_amount(problem, value, line.expression.numerator, digits)
+    number = plain_number(value, max(digits, kind.digits))
+    return T("{number} {unit}", number=number, unit=unit_name(kind, problem.volume_unit))
 
 
 def _sides(problem: Problem, result: LineResult) -> tuple[Text, Text]:
     """Return both sides of a line, with digits that tell them apart."""
     line = result.line
-    unit = {"share": 0.01, "money": float(problem.money_unit)}.get(line.unit, 1.0)
+    kind = expression_kind(line.expression)
+    unit = {Kind.SHARE: 0.01, Kind.MONEY: float(problem.money_unit)}.get(kind, 1.0)
     digits = 2 if result.met else telling_digits(result.lhs / unit, result.rhs / unit)
     return (
         side_text(problem, line, result.lhs, digits),
@@ -169,6 +194,6 @@ def result_text(problem: Problem, result: LineResult) -> Text:
 
 def _slack_text(problem: Problem, result: LineResult) -> Text:
     """Return the slack of a line; between shares it is in percentage points."""
-    if result.line.unit == "share":
+    if expression_kind(result.line.expression) is Kind.SHARE:
         return T("{number} percentage points", number=plain_number(result.slack * 100.0))
     return side_text(problem, result.line, result.slack)

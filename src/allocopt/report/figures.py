@@ -14,10 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text as DrawnText
 
 from allocopt.arrays import FloatArray
+from allocopt.plan.kinds import Kind
 from allocopt.plan.plan import Plan
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Placements
-from allocopt.report.format import Kind, NumberStyle
+from allocopt.report.format import NumberStyle
 from allocopt.report.lettering import Lettering, lettering
 from allocopt.report.line_rows import LineRow, line_rows
 from allocopt.report.summary import QuotaTable, quota_tables, spend_rows

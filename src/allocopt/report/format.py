@@ -7,8 +7,8 @@ Percent and percentage points are different kinds: a difference of two shares is
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 
+from allocopt.plan.kinds import Kind, unit_name
 from allocopt.text import Bilingual, Language, T, Text
 
 MONEY_UNITS = {1: "元", 10**4: "万元", 10**8: "亿元"}
@@ -16,20 +16,6 @@ NOT_KNOWN = "-"
 
 ACCOUNTS = Bilingual("户", "accounts")
 _PERCENT = 100.0
-
-
-class Kind(StrEnum):
-    """What a number counts."""
-
-    MONEY = "money"
-    VOLUME = "volume"
-    HEADS = "heads"
-    SHARE = "share"
-    TIMES = "times"
-    MONEY_PER_VOLUME = "money_per_volume"
-    MONEY_PER_HEAD = "money_per_head"
-    VOLUME_PER_HEAD = "volume_per_head"
-    MIXED = "mixed"
 
 
 @dataclass(frozen=True)
@@ -81,10 +67,6 @@ class NumberStyle:
         text = _number(difference * _PERCENT, 2, sign=True)
         return self._with_unit(text, self._say(T("pp")))
 
-    def times(self, factor: float) -> str:
-        """Return a ratio that is not read as percent, such as 2.61 times."""
-        return self._with_unit(_number(factor, 4), self._say(T("times")))
-
     def seconds(self, seconds: float) -> str:
         """Return a time; one decimal below a minute."""
         return self._with_unit(_number(seconds, 1 if seconds < 60 else 0), self._say(T("s")))
@@ -113,18 +95,8 @@ class NumberStyle:
             return self.heads(value, sign=sign)
         if kind is Kind.SHARE:
             return self.share(value)
-        return self._with_unit(
-            _number(value, 4 if kind is Kind.TIMES else 2, sign=sign), self._compound(kind)
-        )
-
-    def _compound(self, kind: Kind) -> str:
-        volume, people = self._say(self.volume_unit), self._say(T("person"))
-        return {
-            Kind.TIMES: self._say(T("times")),
-            Kind.MONEY_PER_VOLUME: f"{MONEY_UNITS[1]}/{volume}",
-            Kind.MONEY_PER_HEAD: f"{MONEY_UNITS[1]}/{people}",
-            Kind.VOLUME_PER_HEAD: f"{volume}/{people}",
-        }.get(kind, self._say(T("(units mixed)")))
+        unit = self._say(unit_name(kind, self.volume_unit))
+        return self._with_unit(_number(value, kind.digits, sign=sign), unit)
 
     def _say(self, word: Text | Bilingual) -> str:
         return word.render(self.language)

@@ -4,21 +4,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from allocopt.measures.catalog import UnitKind
-from allocopt.measures.expressions import Expression
 from allocopt.measures.lines import LineResult, Sense
+from allocopt.plan.kinds import Kind
 from allocopt.plan.plan import Plan
-from allocopt.report.format import Kind
-from allocopt.report.summary import kind_of
-from allocopt.scenario.quantities import Quantity, QuantityKind
+from allocopt.plan.wording import expression_kind, form_kind
 from allocopt.scenario.schema.limits import LineKind, LineSpec
 from allocopt.text import Bilingual
-
-_RATIOS = {
-    (UnitKind.MONEY, UnitKind.VOLUME): Kind.MONEY_PER_VOLUME,
-    (UnitKind.MONEY, UnitKind.HEADS): Kind.MONEY_PER_HEAD,
-    (UnitKind.VOLUME, UnitKind.HEADS): Kind.VOLUME_PER_HEAD,
-}
 
 
 @dataclass(frozen=True)
@@ -77,8 +68,8 @@ def _row(spec: LineSpec, results: Sequence[LineResult]) -> LineRow:
         name=spec.title(),
         sentence=line.sentence,
         kind=line.kind,
-        counts=_counts(spec, line.expression),
-        shortfall_counts=kind_of(line.expression.numerator),
+        counts=expression_kind(line.expression),
+        shortfall_counts=form_kind(line.expression.numerator),
         sense=line.sense,
         parts=len(results),
         met=sum(result.met for result in results),
@@ -92,23 +83,3 @@ def _tightness(result: LineResult) -> tuple[bool, float]:
     """Return what orders the parts of a line: those not met first, then by relative slack."""
     slack = result.slack if math.isfinite(result.slack) else 0.0
     return result.met, slack / max(abs(result.rhs), 1e-12)
-
-
-def _counts(spec: LineSpec, expression: Expression) -> Kind:
-    """Return what the left side counts; a share with a plain bound is read as times."""
-    if expression.denominator is None:
-        return kind_of(expression.numerator)
-    top, bottom = expression.numerator.units(), expression.denominator.units()
-    if len(top) != 1 or len(bottom) != 1:
-        return Kind.MIXED
-    if top == bottom:
-        return Kind.TIMES if _is_plain(spec) else Kind.SHARE
-    return _RATIOS.get((next(iter(top)), next(iter(bottom))), Kind.MIXED)
-
-
-def _is_plain(spec: LineSpec) -> bool:
-    """Return whether the bound was written as a plain number above 1, not as a percentage."""
-    bounds: list[Quantity] = [
-        bound for bound in (spec.at_least, spec.at_most, spec.equals) if bound is not None
-    ]
-    return any(bound.kind is QuantityKind.NUMBER and abs(bound.value) > 1 for bound in bounds)

@@ -10,11 +10,12 @@ from allocopt.measures.attainment import attained
 from allocopt.measures.expressions import LinearForm, parse_expression
 from allocopt.measures.lines import Stretch, form_value
 from allocopt.measures.numbers import Numbers
+from allocopt.plan.kinds import Kind
 from allocopt.plan.plan import Plan
+from allocopt.plan.wording import form_kind
 from allocopt.problem.axes import AxisName, Dimension, Selection
 from allocopt.problem.problem import Problem
 from allocopt.problem.quota import Quota, quotas_of
-from allocopt.report.format import Kind
 from allocopt.scenario.quantities import QuantityKind
 from allocopt.scenario.schema.limits import Sense
 from allocopt.text import Bilingual, T, Text
@@ -144,7 +145,7 @@ def goal_of(plan: Plan) -> Goal:
     form = parse_expression(written.expression, problem.axes, Selection()).numerator
     sign = 1.0 if written.sense is Sense.MAXIMIZE else -1.0
     names = {spec.id: spec.title() for spec in problem.lines}
-    kind = kind_of(form)
+    kind = form_kind(form)
     penalties = [
         Amount(_penalty_name(problem, part.name, names), sign * part.value, Kind.MONEY)
         for part in plan.parts[1:]
@@ -160,12 +161,6 @@ def goal_of(plan: Plan) -> Goal:
     )
 
 
-def kind_of(form: LinearForm) -> Kind:
-    """Return what a linear form counts."""
-    units = form.units()
-    return Kind(str(next(iter(units)))) if len(units) == 1 else Kind.MIXED
-
-
 @dataclass(frozen=True)
 class Aim:
     """What the first goal counts, and whether more of it is better."""
@@ -178,7 +173,7 @@ def aim_of(problem: Problem) -> Aim:
     """Return what the first goal of ``problem`` aims at."""
     written = problem.objective.goals[0]
     form = parse_expression(written.expression, problem.axes, Selection()).numerator
-    return Aim(kind_of(form), written.sense is Sense.MAXIMIZE)
+    return Aim(form_kind(form), written.sense is Sense.MAXIMIZE)
 
 
 def _terms(plan: Plan, form: LinearForm) -> list[Amount]:
