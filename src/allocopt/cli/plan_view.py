@@ -26,7 +26,6 @@ from allocopt.report.summary import (
     quota_tables,
     spend_rows,
 )
-from allocopt.scenario.schema.limits import LineKind
 from allocopt.solving.outcome import Stop
 from allocopt.text import T, Text
 
@@ -84,11 +83,15 @@ def _header(session: Session, plan: Plan) -> Iterator[RenderableType]:
 
 
 def _broken(session: Session, plan: Plan) -> Iterator[RenderableType]:
-    """Yield a warning that stands before everything else."""
-    broken = sum(result.line.kind is LineKind.HARD and not result.met for result in plan.lines)
+    """Yield warnings that stand before everything else."""
+    broken, beyond = len(plan.broken), len(plan.missed_outside)
     if broken:
-        text = _say(session, T("THIS PLAN BREAKS HARD LINES: {count}", count=broken))
-        yield RichText(text, style="bold red")
+        text = T("THIS PLAN BREAKS HARD LINES: {count}", count=broken)
+        yield RichText(_say(session, text), style="bold red")
+        yield ""
+    if beyond:
+        text = T("HARD LINES MISSED THAT THIS MODEL CANNOT MOVE: {count}", count=beyond)
+        yield RichText(_say(session, text), style="bold yellow")
         yield ""
 
 

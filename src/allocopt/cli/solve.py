@@ -31,7 +31,6 @@ from allocopt.plan.rundir import save_plan
 from allocopt.report.format import NumberStyle
 from allocopt.report.summary import aim_of
 from allocopt.scenario.scenario import Scenario
-from allocopt.scenario.schema.limits import LineKind
 from allocopt.solving.options import SolveOptions
 from allocopt.text import Bilingual, T
 from allocopt.workflow.inputs import load
@@ -216,15 +215,18 @@ def _planned(
     folder = save_plan(plan, order.out)
     plan = replace(plan, seconds={**plan.seconds, "write": time.monotonic() - started})
     if session.as_json:
-        say_json(_record(plan, folder))
+        say_json(_record(session, plan, folder))
     else:
         show_plan(session, plan, style, folder)
     return _code(plan, interrupted=keys.happened)
 
 
 def _code(plan: Plan, *, interrupted: bool) -> Exit:
-    """Return the exit code; a broken hard line matters more than how good the plan is."""
-    if any(result.line.kind is LineKind.HARD and not result.met for result in plan.lines):
+    """Return the exit code; a broken hard line matters more than how good the plan is.
+
+    A line that nothing the model decides can move is no fault of the plan: `verify` agrees.
+    """
+    if plan.broken:
         return Exit.BROKEN
     if plan.status is PlanStatus.PROVEN:
         return Exit.OK
@@ -260,7 +262,7 @@ def _blaming(model: str) -> Iterator[None]:
         ) from error
 
 
-def _record(plan: Plan, folder: Path) -> dict[str, object]:
+def _record(session: Session, plan: Plan, folder: Path) -> dict[str, object]:
     return {
         "status": str(plan.status),
         "stop": plan.stop,
@@ -277,8 +279,10 @@ def _record(plan: Plan, folder: Path) -> dict[str, object]:
                 "rhs": result.rhs,
                 "slack": result.slack,
                 "met": bool(result.met),
+                "outside": result.line.name in plan.outside,
                 "penalty": result.penalty,
             }
             for result in plan.lines
         ],
+        "remarks": [remark.as_record(session.language) for remark in plan.remarks],
     }

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from allocopt.arrays import FloatArray
 from allocopt.findings import Finding
 from allocopt.measures.decisions import Decisions
+from allocopt.measures.influence import outside_lines
 from allocopt.measures.lines import LineResult
 from allocopt.measures.score import ObjectivePart
 from allocopt.plan.ledger import Entry, ledger_of
 from allocopt.problem.problem import Problem
 from allocopt.scenario.scenario import Scenario
+from allocopt.scenario.schema.limits import LineKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,6 +111,29 @@ class Plan:
     remarks: tuple[Finding, ...]
     provenance: Provenance
     seconds: Mapping[str, float]
+
+    @cached_property
+    def outside(self) -> frozenset[str]:
+        """Names of hard and soft lines that no decision of the model can move.
+
+        See `allocopt.measures.influence`.
+        """
+        return frozenset(outside_lines(self.problem, self.provenance.decides))
+
+    @property
+    def broken(self) -> tuple[LineResult, ...]:
+        """Hard lines that the plan misses although the model can move them."""
+        return tuple(result for result in self._missed if result.line.name not in self.outside)
+
+    @property
+    def missed_outside(self) -> tuple[LineResult, ...]:
+        """Hard lines that are missed and that no decision of the model can move."""
+        return tuple(result for result in self._missed if result.line.name in self.outside)
+
+    @property
+    def _missed(self) -> tuple[LineResult, ...]:
+        hard = (result for result in self.lines if result.line.kind is LineKind.HARD)
+        return tuple(result for result in hard if not result.met)
 
     @cached_property
     def ledger(self) -> tuple[Entry, ...]:

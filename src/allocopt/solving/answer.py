@@ -1,12 +1,15 @@
 """From a scenario to a plan: the search, and what it has to say about its result."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 from allocopt.errors import InfeasibleError, ModelError, NoPlanInTimeError, SolveError
 from allocopt.findings import Finding, Severity
+from allocopt.measures.influence import outside_lines
 from allocopt.plan import Plan, PlanStatus, Provenance
+from allocopt.plan.reach import reach_hints
 from allocopt.problem.problem import Problem
 from allocopt.problem.quota import Quota, quotas_of
 from allocopt.scenario.quantities import QuantityKind
@@ -139,15 +142,7 @@ def _remarks(
                 T("allow more time, or accept the gap"),
             )
         )
-    for name in found.outside:
-        remarks.append(
-            Finding(
-                Severity.WARNING,
-                T("line {line} is outside what this model decides", line=name),
-                T("solve with the model joint to plan for it"),
-                path=f"lines.{name.split('[')[0]}",
-            )
-        )
+    remarks.extend(_out_of_reach(problem, best, formulation))
     if "targets" in formulation.decides:
         remarks.extend(_unplaced(problem, best))
     turned_away = float(best.measures["unserved"].sum())
@@ -163,6 +158,21 @@ def _remarks(
             )
         )
     return tuple(remarks)
+
+
+def _out_of_reach(problem: Problem, best: Candidate, formulation: Formulation) -> Iterator[Finding]:
+    """Yield the lines that no decision of the model can move, met or not."""
+    outside = outside_lines(problem, formulation.decides)
+    hints, results = reach_hints(problem, outside), {r.line.name: r for r in best.lines}
+    for name in outside:
+        line = results[name].line
+        if results[name].met:
+            severity = Severity.NOTE
+            message = T("line {line} is outside what this model decides", line=name)
+        else:
+            severity = Severity.WARNING
+            message = T("line {line} is missed, and no decision of this model moves it", line=name)
+        yield Finding(severity, message, hints[name], path=f"lines.{line.spec}")
 
 
 def _amount(problem: Problem, quota: Quota, value: float) -> Text:
