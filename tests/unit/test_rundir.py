@@ -22,6 +22,7 @@ from allocopt.plan.header import list_runs, read_run_header
 from allocopt.plan.parquet import measures_parquet
 from allocopt.plan.plan import Plan
 from allocopt.plan.rundir import load_plan, save_plan, slug
+from allocopt.text import Bilingual
 
 LINES = [
     row("budget", {"expression": "spend", "at_most": "600 元", "sentence": {"en": "Cap"}}),
@@ -283,6 +284,35 @@ def test_a_header_says_what_the_run_is(plan: Plan, run: Path) -> None:
     assert record["scenario"] == plan.scenario.name
     assert (header.objective, header.decides) == (plan.objective, plan.provenance.decides)
     assert header.options == plan.provenance.options
+
+
+@pytest.mark.parametrize(
+    ("goal", "unit"),
+    [
+        ("contribution + end_value", ("元", "元")),
+        ("net_adds", ("线", "lines")),
+        ("revenue + net_adds", ("混合单位", "mixed units")),
+    ],
+)
+def test_the_header_says_what_the_objective_is_counted_in(
+    plan: Plan, tmp_path: Path, goal: str, unit: tuple[str, str]
+) -> None:
+    written = plan.problem.objective.goals[0].model_copy(update={"expression": goal})
+    objective = plan.problem.objective.model_copy(update={"goals": (written,)})
+    lines = Bilingual(zh="线", en="lines")
+    problem = replace(plan.problem, objective=objective, volume_unit=lines)
+    run = save_plan(replace(plan, problem=problem), tmp_path / "other")
+    zh, en = unit
+    assert read_run_header(run).counted_in == Bilingual(zh=zh, en=en)
+    assert read_run_header(run).as_record()["counted_in"] == {"zh": zh, "en": en}
+
+
+def test_a_run_without_the_unit_of_its_objective_is_read(run: Path) -> None:
+    record = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    del record["counted_in"]
+    (run / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    assert read_run_header(run).counted_in is None
+    assert verify_run(run).passed == verify_plan(load_plan(run)).passed
 
 
 def test_runs_are_listed_by_age_and_drafts_are_not(plan: Plan, tmp_path: Path) -> None:

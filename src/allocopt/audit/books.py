@@ -11,7 +11,7 @@ from allocopt.audit.report import AuditReport
 from allocopt.findings import Finding, Severity
 from allocopt.plan.ledger import ZERO, Entry, Kind, Statement, exact, ledger_of, row_axis
 from allocopt.plan.money_lines import Books, books_of, kept, line_sides
-from allocopt.plan.result_files import LEDGER_FILE, StoredEntry
+from allocopt.plan.result_files import LEDGER_AMOUNT, LEDGER_FILE, StoredEntry
 from allocopt.problem.problem import Problem
 from allocopt.text import T
 
@@ -138,7 +138,8 @@ def _gap_finding(
             total=f"{sum(gaps.values(), start=ZERO):,}",
         ),
         file=LEDGER_FILE,
-        line=stored[key].line if key in stored else 0,
+        line=stored[key].place.line if key in stored else 0,
+        column=stored[key].place.column(LEDGER_AMOUNT) if key in stored else 0,
         path=f"ledger.{statement}.{kind}",
     )
 
@@ -147,9 +148,13 @@ def _repeated(ledger: tuple[StoredEntry, ...], kept: dict[_Key, StoredEntry]) ->
     return [
         Finding(
             Severity.ERROR,
-            T("this entry stands twice, again in line {line}", line=kept[_key(one.entry)].line),
+            T(
+                "this entry stands twice, again in line {line}",
+                line=kept[_key(one.entry)].place.line,
+            ),
             file=LEDGER_FILE,
-            line=one.line,
+            line=one.place.line,
+            column=one.place.column("row"),
             path="ledger",
         )
         for one in ledger

@@ -11,13 +11,15 @@ from allocopt.measures.decisions import Decisions
 from allocopt.measures.lines import LineResult, compile_lines, judge_lines
 from allocopt.measures.numbers import evaluate
 from allocopt.measures.score import ObjectivePart, objective_parts
+from allocopt.plan.csv_files import NOWHERE
 from allocopt.plan.decision_files import Places
+from allocopt.plan.labels import KEYS
 from allocopt.plan.plan import Plan
-from allocopt.plan.result_files import StoredEntry, StoredLine, StoredMeasures
+from allocopt.plan.result_files import StoredEntry, StoredLine, StoredMeasures, StoredPart
 from allocopt.plan.stored import StoredRun
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Problem
-from allocopt.text import T, Text
+from allocopt.text import Bilingual, T, Text
 
 _MOST_SHOWN = 20
 
@@ -36,9 +38,11 @@ class Claims:
         Where decisions stand; empty for a plan in memory.
     measures : StoredMeasures
     lines : tuple of StoredLine
-    parts : tuple of ObjectivePart
+    parts : tuple of StoredPart
     ledger : tuple of StoredEntry or None
     objective, bound, gap : float
+    counted_in : Bilingual or None
+        What objective and bound are said to be counted in; None where nothing is said.
     """
 
     problem: Problem
@@ -47,11 +51,12 @@ class Claims:
     places: Mapping[AxisName, Places]
     measures: StoredMeasures
     lines: tuple[StoredLine, ...]
-    parts: tuple[ObjectivePart, ...]
+    parts: tuple[StoredPart, ...]
     ledger: tuple[StoredEntry, ...] | None
     objective: float
     bound: float
     gap: float
+    counted_in: Bilingual | None
 
 
 def claims_of_run(stored: StoredRun, ledger: tuple[StoredEntry, ...]) -> Claims:
@@ -68,6 +73,7 @@ def claims_of_run(stored: StoredRun, ledger: tuple[StoredEntry, ...]) -> Claims:
         objective=stored.header.objective,
         bound=stored.header.bound,
         gap=stored.header.gap,
+        counted_in=stored.header.counted_in,
     )
 
 
@@ -79,12 +85,13 @@ def claims_of_plan(plan: Plan) -> Claims:
         decides=plan.provenance.decides,
         places={},
         measures=StoredMeasures(plan.measures, {}),
-        lines=tuple(StoredLine(result, 0) for result in plan.lines),
-        parts=plan.parts,
+        lines=tuple(StoredLine(result, NOWHERE) for result in plan.lines),
+        parts=tuple(StoredPart(part, NOWHERE) for part in plan.parts),
         ledger=None,
         objective=plan.objective,
         bound=plan.bound,
         gap=plan.gap,
+        counted_in=None,
     )
 
 
@@ -111,17 +118,39 @@ class Facts:
     parts: tuple[ObjectivePart, ...]
     places: Mapping[AxisName, Places]
 
-    def finding(self, message: Text, axis: AxisName, row: int, period: int) -> Finding:
-        """Return an error about the decisions on one row of an axis in one period."""
+    def finding(
+        self, message: Text, axis: AxisName, place: tuple[int, int], *, column: str = ""
+    ) -> Finding:
+        """Return an error about the decisions on one row of an axis in one period.
+
+        Parameters
+        ----------
+        message : Text
+        axis : AxisName
+        place : (row, period)
+        column : str
+            The decision that is meant; that of the row's name where it is none alone.
+        """
+        row, period = place
         path = f"{axis}.{self.label(axis, row)}.{self.month(period)}"
         found = Finding(Severity.ERROR, message, path=path)
         if axis not in self.places:
             return found
-        place = self.places[axis]
-        return replace(found, file=place.file, line=int(place.lines[row, period]))
+        stands = self.places[axis]
+        return replace(
+            found,
+            file=stands.file,
+            line=int(stands.lines[row, period]),
+            column=stands.columns[column or KEYS[axis]],
+        )
 
     def broken(
-        self, axis: AxisName, where: BoolArray, message: Callable[[int, int], Text]
+        self,
+        axis: AxisName,
+        where: BoolArray,
+        message: Callable[[int, int], Text],
+        *,
+        column: str = "",
     ) -> Iterator[Finding]:
         """Yield an error for every place of an axis where a rule is broken.
 
@@ -130,14 +159,16 @@ class Facts:
         axis : AxisName
         where : BoolArray (rows, periods)
         message : callable (row, period) -> Text
+        column : str
+            See `finding`.
         """
-        places = np.argwhere(where).tolist()
-        for row, period in places[:_MOST_SHOWN]:
-            yield self.finding(message(row, period), axis, row, period)
+        places = [(row, period) for row, period in np.argwhere(where).tolist()]
+        for place in places[:_MOST_SHOWN]:
+            yield self.finding(message(*place), axis, place, column=column)
         rest = len(places) - _MOST_SHOWN
         if rest > 0:
             more = T("the same rule is broken here and in {count} more places", count=rest - 1)
-            yield self.finding(more, axis, *places[_MOST_SHOWN])
+            yield self.finding(more, axis, places[_MOST_SHOWN], column=column)
 
     def label(self, axis: AxisName, row: int) -> str:
         """Return the name of a row."""

@@ -1,7 +1,7 @@
 """Stored numbers against recomputed ones."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from allocopt.audit.report import AuditReport
 from allocopt.findings import Finding, Severity
 from allocopt.measures.catalog import MEASURES, UnitKind
 from allocopt.measures.lines import LineResult
+from allocopt.plan.csv_files import NOWHERE
 from allocopt.plan.header import RUN_FILE
 from allocopt.plan.result_files import (
     EFFORT,
@@ -21,7 +22,7 @@ from allocopt.plan.result_files import (
     StoredLine,
     measure_axis,
 )
-from allocopt.plan.wording import plain_number, telling_digits
+from allocopt.plan.wording import objective_unit, plain_number, telling_digits
 from allocopt.text import T, Text
 
 RELATIVE = 1e-6
@@ -102,7 +103,7 @@ def _measure_finding(
 ) -> Finding:
     gap, stored, own = values
     row, period = np.unravel_index(int(gap.argmax()), gap.shape)
-    lines = claims.measures.lines.get(name, [])
+    line, column = claims.measures.place(name, int(row), int(period))
     return Finding(
         Severity.ERROR,
         T(
@@ -114,8 +115,9 @@ def _measure_finding(
             **_both(float(stored[row, period]), float(own[row, period])),
             count=int((gap > 0).sum()),
         ),
-        file=MEASURES_FILE if lines else "",
-        line=lines[row] if lines else 0,
+        file=MEASURES_FILE if line else "",
+        line=line,
+        column=column,
         path=f"measures.{name}",
     )
 
@@ -144,52 +146,78 @@ def _line_findings(stored: StoredLine, own: LineResult) -> Iterator[Finding]:
             line=own.line.name,
             **_both(float(_sides(stored.result)[number]), float(_sides(own)[number])),
         )
-        yield _line_finding(stored, message)
+        yield _line_finding(stored, message, _SIDES[number])
     if stored.result.met != own.met:
         template = (
             T("line {line} is said to be met, recomputed it is not", line=own.line.name)
             if stored.result.met
             else T("line {line} is said to be missed, recomputed it is met", line=own.line.name)
         )
-        yield _line_finding(stored, template)
+        yield _line_finding(stored, template, "met")
 
 
-def _line_finding(stored: StoredLine, message: Text) -> Finding:
+def _line_finding(stored: StoredLine, message: Text, column: str) -> Finding:
     return Finding(
         Severity.ERROR,
         message,
-        file=LINES_FILE if stored.line else "",
-        line=stored.line,
+        file=LINES_FILE if stored.place.line else "",
+        line=stored.place.line,
+        column=stored.place.column(column),
         path=f"lines.{stored.result.line.spec}",
     )
 
 
+_Place = tuple[str, int, int]
+"""File, line, column."""
+
+
 def compare_objective(claims: Claims, facts: Facts) -> AuditReport:
-    """Return where the objective, its parts or the gap are not what they should be."""
-    stored = {part.name: part.value for part in claims.parts}
+    """Return where the objective, its parts, its unit or the gap are not what they should be."""
     own = {part.name: part.value for part in facts.parts}
-    total = math.fsum(own.values())
     gap = max(claims.bound - claims.objective, 0.0) / max(abs(claims.objective), 1e-9)
-    file = OBJECTIVE_FILE if claims.ledger is not None else ""
+    run_file = (RUN_FILE if claims.ledger is not None else "", 0, 0)
     checks = [
-        (f"objective.{name}", stored.get(name, 0.0), own.get(name, 0.0), file)
-        for name in {**own, **stored}
+        *_part_checks(claims, own),
+        ("objective", claims.objective, math.fsum(own.values()), run_file),
+        ("gap", claims.gap, gap, run_file),
     ]
-    run_file = RUN_FILE if claims.ledger is not None else ""
-    checks.append(("objective", claims.objective, total, run_file))
-    checks.append(("gap", claims.gap, gap, run_file))
+    findings = [finding for check in checks for finding in _scalar_finding(*check)]
     return AuditReport(
-        tuple(finding for check in checks for finding in _scalar_finding(*check)),
+        (*findings, *_unit_finding(claims)),
         max(largest(np.array([s]), np.array([o])) for _, s, o, _ in checks),
         len(checks),
     )
 
 
-def _scalar_finding(name: str, stored: float, own: float, file: str) -> Iterator[Finding]:
+def _part_checks(
+    claims: Claims, own: Mapping[str, float]
+) -> Iterator[tuple[str, float, float, _Place]]:
+    """Yield name, stored value, recomputed value and place of every part of the objective."""
+    file = OBJECTIVE_FILE if claims.ledger is not None else ""
+    stored = {one.part.name: one for one in claims.parts}
+    for name in {**own, **stored}:
+        said, place = 0.0, NOWHERE
+        if name in stored:
+            said, place = stored[name].part.value, stored[name].place
+        at = (file, place.line, place.column("value"))
+        yield f"objective.{name}", said, own.get(name, 0.0), at
+
+
+def _unit_finding(claims: Claims) -> Iterator[Finding]:
+    stored, own = claims.counted_in, objective_unit(claims.problem)
+    if stored is not None and stored != own:
+        message = T(
+            "the objective is said to be counted in {stored}, it is {own}", stored=stored, own=own
+        )
+        yield Finding(Severity.ERROR, message, file=RUN_FILE, path="counted_in")
+
+
+def _scalar_finding(name: str, stored: float, own: float, place: _Place) -> Iterator[Finding]:
     if differs(np.array([stored]), np.array([own]), money=name != "gap").any():
         message = T(
             "{name} is said to be {stored}, recomputed it is {own}",
             name=name,
             **_both(stored, own),
         )
-        yield Finding(Severity.ERROR, message, file=file, path=name)
+        file, line, column = place
+        yield Finding(Severity.ERROR, message, file=file, line=line, column=column, path=name)

@@ -8,6 +8,7 @@ from allocopt.arrays import BoolArray, FloatArray
 from allocopt.audit.claims import Facts
 from allocopt.audit.report import AuditReport
 from allocopt.findings import Finding, Severity
+from allocopt.measures.catalog import MEASURES
 from allocopt.measures.people import expected_departures
 from allocopt.plan.wording import plain_number
 from allocopt.problem.axes import AxisName
@@ -37,12 +38,18 @@ def _flow(facts: Facts, name: str) -> FloatArray:
     return flow
 
 
-def _broken(facts: Facts, values: FloatArray, where: BoolArray, say: _Say) -> Iterator[Finding]:
-    """Yield ``say(group, number found)`` for every place where a rule is broken."""
+def _broken(
+    facts: Facts, values: FloatArray, where: BoolArray, say: _Say, *, flow: str = ""
+) -> Iterator[Finding]:
+    """Yield ``say(group, number found)`` for every place where a rule is broken.
+
+    ``flow`` is the decision that breaks it; none where heads do, which follow from all of them.
+    """
     return facts.broken(
         AxisName.GROUPS,
         where,
         lambda g, t: say(facts.label(AxisName.GROUPS, g), plain_number(float(values[g, t]))),
+        column=flow,
     )
 
 
@@ -56,8 +63,10 @@ def _none(facts: Facts) -> Iterator[Finding]:
             group=group,
         )
 
-    total = np.sum([np.abs(_flow(facts, name)) for name in FLOWS], axis=0)
-    yield from _broken(facts, total, total > _SLACK, say)
+    sizes = np.array([np.abs(_flow(facts, name)) for name in FLOWS])
+    total, first = sizes.sum(axis=0), (sizes > 0).argmax(axis=0)
+    for number, name in enumerate(FLOWS):
+        yield from _broken(facts, total, (total > _SLACK) & (first == number), say, flow=name)
 
 
 def _whole(facts: Facts) -> Iterator[Finding]:
@@ -67,13 +76,14 @@ def _whole(facts: Facts) -> Iterator[Finding]:
         def say(group: str, found: str, name: str = name) -> Text:
             return T(
                 "{name} of {group}: {found}, whole people are expected",
-                name=name,
+                name=MEASURES[name].title,
                 group=group,
                 found=found,
             )
 
         flow = _flow(facts, name)
-        yield from _broken(facts, flow, (flow < 0) | (whole & (flow != np.round(flow))), say)
+        wrong = (flow < 0) | (whole & (flow != np.round(flow)))
+        yield from _broken(facts, flow, wrong, say, flow=name)
 
 
 def _hiring(facts: Facts) -> Iterator[Finding]:
@@ -89,7 +99,7 @@ def _hiring(facts: Facts) -> Iterator[Finding]:
     staff, arrivals = facts.problem.staff, facts.decisions.arrivals
     periods = np.arange(arrivals.shape[1])
     too_early = (periods < staff.lead_time[:, None]) & (arrivals > _SLACK)
-    yield from _broken(facts, arrivals, too_early, early)
+    yield from _broken(facts, arrivals, too_early, early, flow="arrivals")
     roles = np.array(staff.roles)
     for role, most in staff.max_hires.items():
         hired = arrivals[roles == role].sum(axis=0)
@@ -122,9 +132,14 @@ def _allowed(facts: Facts) -> Iterator[Finding]:
         )
 
     releases = facts.decisions.releases
-    yield from _broken(facts, releases, ~staff.can_release[:, None] & (releases > _SLACK), released)
-    moves = facts.decisions.moves_in + facts.decisions.moves_out
-    yield from _broken(facts, moves, ~staff.can_move[:, None] & (moves > _SLACK), moved)
+    wrong = ~staff.can_release[:, None] & (releases > _SLACK)
+    yield from _broken(facts, releases, wrong, released, flow="releases")
+    moves_in, moves_out = facts.decisions.moves_in, facts.decisions.moves_out
+    moves = moves_in + moves_out
+    wrong = ~staff.can_move[:, None] & (moves > _SLACK)
+    into = moves_in >= moves_out
+    yield from _broken(facts, moves, wrong & into, moved, flow="moves_in")
+    yield from _broken(facts, moves, wrong & ~into, moved, flow="moves_out")
 
 
 def _moves(facts: Facts) -> Iterator[Finding]:
@@ -158,7 +173,7 @@ def _attrition(facts: Facts) -> Iterator[Finding]:
             found=found,
         )
 
-    yield from _broken(facts, gap, np.abs(gap) > room, say)
+    yield from _broken(facts, gap, np.abs(gap) > room, say, flow="departures")
 
 
 def _establishment(facts: Facts) -> Iterator[Finding]:

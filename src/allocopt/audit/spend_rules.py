@@ -1,6 +1,6 @@
 """Rules on spend: bounds, minimum efficient spend, levels of a menu, changes from the plan."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import numpy as np
@@ -46,12 +46,19 @@ def _about(facts: Facts, a: int, found: float, bound: float) -> dict[str, object
     return {"placement": name, "found": amount, "bound": limit}
 
 
+def _broken(
+    facts: Facts, where: BoolArray, message: Callable[[int, int], Text]
+) -> Iterator[Finding]:
+    """Yield ``message(placement, period)`` for every amount of spend that breaks a rule."""
+    return facts.broken(AxisName.PLACEMENTS, where, message, column="spend")
+
+
 def _unchanged(facts: Facts) -> Iterator[Finding]:
     """Yield where spend is not the current plan's though the model did not decide it."""
     placements, spend = facts.problem.placements, facts.decisions.spend
     given = np.clip(placements.current, 0.0, placements.upper)
-    yield from facts.broken(
-        AxisName.PLACEMENTS,
+    yield from _broken(
+        facts,
         np.abs(spend - given) > _CENT + _SLACK,
         lambda a, t: T(
             "spend of {placement} is {found}, the current plan has {bound}; this model does "
@@ -65,8 +72,8 @@ def _cents(facts: Facts) -> Iterator[Finding]:
     spend = facts.decisions.spend
     amounts = [Decimal(repr(value)) for value in spend.ravel().tolist()]
     cents = np.array([to_cent(amount) == amount for amount in amounts])
-    yield from facts.broken(
-        AxisName.PLACEMENTS,
+    yield from _broken(
+        facts,
         ~cents.astype(np.bool_).reshape(spend.shape),
         lambda a, t: T(
             "spend of {placement} is {found} 元, which is not in whole cents",
@@ -79,16 +86,16 @@ def _cents(facts: Facts) -> Iterator[Finding]:
 def _bounds(facts: Facts) -> Iterator[Finding]:
     placements, spend = facts.problem.placements, facts.decisions.spend
     least = np.maximum(placements.lower, 0.0)
-    yield from facts.broken(
-        AxisName.PLACEMENTS,
+    yield from _broken(
+        facts,
         spend < _cent_below(least) - _SLACK,
         lambda a, t: T(
             "spend of {placement} is {found}, at least {bound} is needed",
             **_about(facts, a, spend[a, t], least[a, t]),
         ),
     )
-    yield from facts.broken(
-        AxisName.PLACEMENTS,
+    yield from _broken(
+        facts,
         spend > placements.upper + _SLACK,
         lambda a, t: T(
             "spend of {placement} is {found}, at most {bound} is allowed",
@@ -104,8 +111,8 @@ def _cent_below(bound: FloatArray) -> FloatArray:
 def _minimum(facts: Facts) -> Iterator[Finding]:
     placements, spend = facts.problem.placements, facts.decisions.spend
     too_small = (spend > _SLACK) & (spend < _cent_below(placements.minimum) - _SLACK)
-    yield from facts.broken(
-        AxisName.PLACEMENTS,
+    yield from _broken(
+        facts,
         too_small,
         lambda a, t: T(
             "spend of {placement} is {found}; its minimum efficient spend is {bound}",
@@ -126,8 +133,8 @@ def _levels(facts: Facts) -> Iterator[Finding]:
     distance = np.abs(effort[:, :, None] - curves.kinks()[:, None, :]).min(axis=-1, initial=np.inf)
     room = (_CENT / (1.0 - np.minimum(placements.carry_over, 0.99)))[:, None] + _SLACK
     closed = (placements.upper <= 0) & (effort <= 0)
-    yield from facts.broken(
-        AxisName.PLACEMENTS,
+    yield from _broken(
+        facts,
         stepped[:, None] & (distance > room) & ~closed,
         lambda a, t: T(
             "effort of {placement} is {found}, which is no level of its menu",
@@ -141,8 +148,8 @@ def _moves(facts: Facts) -> Iterator[Finding]:
     placements, spend = facts.problem.placements, facts.decisions.spend
     share = placements.largest_move[:, None]
     room = np.where(np.isnan(share), np.inf, placements.current * share)
-    yield from facts.broken(
-        AxisName.PLACEMENTS,
+    yield from _broken(
+        facts,
         np.abs(spend - placements.current) > room + _CENT + _SLACK,
         lambda a, t: T(
             "spend of {placement} is {found}, over {share:.4g} % away from the current {bound}",

@@ -8,6 +8,7 @@ from allocopt.arrays import BoolArray, FloatArray
 from allocopt.audit.claims import Facts
 from allocopt.audit.report import AuditReport
 from allocopt.findings import Finding, Severity
+from allocopt.measures.catalog import MEASURES
 from allocopt.plan.labels import quota_kinds
 from allocopt.plan.wording import amount_and_bound, amount_text
 from allocopt.problem.axes import AxisName
@@ -15,6 +16,7 @@ from allocopt.problem.quota import Part, Quota, quotas_of
 from allocopt.text import T, Text
 
 _RELATIVE = 1e-6
+_BASE, _STRETCH = "target", "stretch_target"
 
 
 def check_targets(facts: Facts) -> AuditReport:
@@ -42,16 +44,18 @@ def _said(quota: Quota, message: Text, severity: Severity = Severity.ERROR) -> F
 
 
 def _none(facts: Facts) -> Iterator[Finding]:
-    found = (facts.decisions.target != 0) | (facts.decisions.stretch_target != 0)
-    yield from facts.broken(
-        AxisName.TARGETS,
-        found,
-        lambda k, t: T(
-            "{cell} has a target in {period}; this model does not decide targets",
-            cell=facts.label(AxisName.TARGETS, k),
-            period=facts.month(t),
-        ),
-    )
+    base, stretch = facts.decisions.target != 0, facts.decisions.stretch_target != 0
+    for column, found in ((_BASE, base), (_STRETCH, stretch & ~base)):
+        yield from facts.broken(
+            AxisName.TARGETS,
+            found,
+            lambda k, t: T(
+                "{cell} has a target in {period}; this model does not decide targets",
+                cell=facts.label(AxisName.TARGETS, k),
+                period=facts.month(t),
+            ),
+            column=column,
+        )
 
 
 def _totals(facts: Facts, quota: Quota) -> Iterator[Finding]:
@@ -78,33 +82,33 @@ def _totals(facts: Facts, quota: Quota) -> Iterator[Finding]:
 
 
 def _cells(
-    facts: Facts, quota: Quota, wrong: BoolArray, message: tuple[Text, FloatArray]
+    facts: Facts, quota: Quota, wrong: BoolArray, rule: Text, *, layer: str = _BASE
 ) -> Iterator[Finding]:
-    """Yield a finding for every wrong place of a quota; ``wrong`` is (its rows, periods)."""
+    """Yield a finding for every wrong place of a layer; ``wrong`` is (rows of quota, periods)."""
     where = np.zeros(facts.decisions.target.shape, dtype=np.bool_)
     where[quota.rows] = wrong
-    text, values = message
-    shown = np.zeros(where.shape)
-    shown[quota.rows] = values
+    shown: FloatArray = vars(facts.decisions)[layer]
     yield from facts.broken(
         AxisName.TARGETS,
         where,
         lambda k, t: T(
-            "target of {cell} in {period} is {found}: {rule}",
+            "{target} of {cell} in {period} is {found}: {rule}",
+            target=MEASURES[layer].title,
             cell=facts.label(AxisName.TARGETS, k),
             period=facts.month(t),
             found=_amount(facts, quota, shown[k, t]),
-            rule=text,
+            rule=rule,
         ),
+        column=layer,
     )
 
 
 def _layers(facts: Facts, quota: Quota) -> Iterator[Finding]:
     base, stretch = _both(facts, quota)
     tiny = _slack(quota)
-    yield from _cells(facts, quota, base < -tiny, (T("it is negative"), base))
+    yield from _cells(facts, quota, base < -tiny, T("it is negative"))
     below = stretch < base - tiny
-    yield from _cells(facts, quota, below, (T("the stretch target is below it"), base))
+    yield from _cells(facts, quota, below, T("the stretch target is below it"))
 
 
 def _both(facts: Facts, quota: Quota) -> tuple[FloatArray, FloatArray]:
@@ -119,10 +123,11 @@ def _months(facts: Facts, quota: Quota) -> Iterator[Finding]:
     """
     periods, slack = len(quota.profile), quota.spec.monthly_slack
     rounding = quota.step * (1.0 + periods * quota.profile * (1.0 + slack))
-    for layer in _both(facts, quota):
-        spread = layer.sum(axis=1, keepdims=True) * quota.profile
-        away = np.abs(layer - spread) > slack * spread + rounding + _slack(quota)
-        yield from _cells(facts, quota, away, (T("it leaves the schedule profile"), layer))
+    rule = T("it leaves the schedule profile")
+    for layer, values in zip((_BASE, _STRETCH), _both(facts, quota), strict=True):
+        spread = values.sum(axis=1, keepdims=True) * quota.profile
+        away = np.abs(values - spread) > slack * spread + rounding + _slack(quota)
+        yield from _cells(facts, quota, away, rule, layer=layer)
 
 
 def _cumulative(facts: Facts, quota: Quota) -> Iterator[Finding]:
@@ -207,8 +212,8 @@ def _steps(facts: Facts, quota: Quota) -> Iterator[Finding]:
     """Yield targets that are no whole multiples of the smallest step."""
     if quota.step == 0:
         return
-    for layer in _both(facts, quota):
-        steps = layer / quota.step
+    rule = T("it is no multiple of {step}", step=_amount(facts, quota, quota.step))
+    for layer, values in zip((_BASE, _STRETCH), _both(facts, quota), strict=True):
+        steps = values / quota.step
         uneven = np.abs(steps - np.round(steps)) > _RELATIVE
-        rule = T("it is no multiple of {step}", step=_amount(facts, quota, quota.step))
-        yield from _cells(facts, quota, uneven, (rule, layer))
+        yield from _cells(facts, quota, uneven, rule, layer=layer)

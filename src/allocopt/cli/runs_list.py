@@ -44,7 +44,7 @@ def _list(session: Session, *, folder: str) -> int:
         T("scenario"),
         T("variant"),
         T("model"),
-        T("objective, base unit"),
+        T("objective"),
         T("gap"),
         T("status"),
     )
@@ -54,12 +54,13 @@ def _list(session: Session, *, folder: str) -> int:
 
 def _cells(session: Session, header: RunHeader) -> tuple[str, ...]:
     style = NumberStyle(session.language)
+    unit = header.counted_in.render(session.language) if header.counted_in else ""
     return (
         header.name,
         header.scenario,
         header.variant or "-",
         header.model,
-        f"{header.objective:,.2f}",
+        f"{header.objective:,.2f} {unit}",
         style.share(header.gap, digits=3),
         header.status,
     )

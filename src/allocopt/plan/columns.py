@@ -13,7 +13,6 @@ import numpy as np
 from allocopt.arrays import FloatArray
 from allocopt.measures.catalog import UnitKind
 from allocopt.measures.decisions import Decisions
-from allocopt.measures.expressions import parse_expression
 from allocopt.measures.lines import LineResult, form_value
 from allocopt.measures.score import ObjectivePart
 from allocopt.plan.kinds import HEADS
@@ -22,8 +21,8 @@ from allocopt.plan.ledger import DecimalArray, Entry, exact, row_axis
 from allocopt.plan.money_lines import Books, books_of, line_sides
 from allocopt.plan.records import Columns, from_records, joined
 from allocopt.plan.target_columns import gap_columns, target_columns
-from allocopt.plan.wording import form_unit_sign, line_unit_sign, result_text
-from allocopt.problem.axes import AxisName, Dimension, Selection
+from allocopt.plan.wording import form_unit_sign, line_unit_sign, objective_unit, result_text
+from allocopt.problem.axes import AxisName, Dimension
 from allocopt.problem.problem import Problem
 from allocopt.text import Language
 
@@ -267,14 +266,13 @@ def unit_columns(plan: PlanContents) -> Columns:
 
 def objective_columns(plan: PlanContents) -> Columns:
     """Return the objective's parts: part, value (元 for money), counted_in."""
-    problem = plan.problem
-    goal = problem.objective.goals[0].expression
-    form = parse_expression(goal, problem.axes, Selection()).numerator
+    goal = plan.problem.objective.goals[0].expression
+    sign = unit_sign(objective_unit(plan.problem))
     records: list[dict[str, object]] = [
         {
             "part": part.name,
             "value": part.value,
-            "counted_in": form_unit_sign(problem, form) if part.name == goal else "元",
+            "counted_in": sign if part.name == goal else "元",
         }
         for part in plan.parts
     ]

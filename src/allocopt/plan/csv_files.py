@@ -87,6 +87,29 @@ def sha256(content: bytes) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class RowPlace:
+    """Where a row of a table stands.
+
+    Attributes
+    ----------
+    line : int
+        Counted from 1; 0 for what stands in no file.
+    columns : mapping of column name to position, from 0
+    """
+
+    line: int
+    columns: Mapping[str, int]
+
+    def column(self, name: str) -> int:
+        """Return where a column stands, counted from 1; 0 where there is none of this name."""
+        return self.columns[name] + 1 if name in self.columns else 0
+
+
+NOWHERE = RowPlace(0, {})
+"""The place of what was not read from a file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A row of a table.
 
@@ -103,6 +126,11 @@ class Row:
     line: int
     fields: Sequence[str]
     columns: Mapping[str, int]
+
+    @property
+    def place(self) -> RowPlace:
+        """Where the row stands."""
+        return RowPlace(self.line, self.columns)
 
     def text(self, column: str) -> str:
         """Return a field as written."""

@@ -9,7 +9,7 @@ import numpy as np
 from allocopt.arrays import FloatArray, IntArray, frozen
 from allocopt.measures.catalog import UnitKind
 from allocopt.measures.decisions import Decisions
-from allocopt.plan.csv_files import Row, read_table, run_error, shown, table_bytes
+from allocopt.plan.csv_files import Row, Table, read_table, run_error, shown, table_bytes
 from allocopt.plan.labels import KEYS, counted_in, describing_columns, quota_kinds, unit_sign
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Problem
@@ -51,16 +51,18 @@ DECISION_FILES = (
 
 @dataclass(frozen=True)
 class Places:
-    """Where the decisions on an axis stand: file, and line per row and period.
+    """Where the decisions on an axis stand: file, line per row and period, and columns.
 
     Attributes
     ----------
     file : str
     lines : IntArray (rows, periods)
+    columns : mapping column name -> number, from 1
     """
 
     file: str
     lines: IntArray
+    columns: Mapping[str, int]
 
 
 def row_units(problem: Problem, axis: AxisName, kind: UnitKind) -> list[str]:
@@ -97,21 +99,22 @@ def read_decisions(folder: Path, problem: Problem) -> tuple[Decisions, Mapping[A
     arrays: dict[str, FloatArray] = {}
     places: dict[AxisName, Places] = {}
     for file in DECISION_FILES:
-        values, lines = _read_file(folder, problem, file)
+        table = read_table(folder, file.name, (KEYS[file.axis], "t", "period", *file.values))
+        values, lines = _read_rows(table, problem, file)
         arrays.update(zip(file.values, values, strict=True))
-        places[file.axis] = Places(file.name, lines)
+        columns = {name: number for number, name in enumerate(table.header, start=1)}
+        places[file.axis] = Places(file.name, lines, columns)
     return Decisions(**arrays), places
 
 
-def _read_file(
-    folder: Path, problem: Problem, file: DecisionFile
+def _read_rows(
+    table: Table, problem: Problem, file: DecisionFile
 ) -> tuple[list[FloatArray], IntArray]:
     axis, periods = problem.axes[file.axis], problem.calendar.labels
     position = {label: number for number, label in enumerate(axis.labels)}
     values = np.full((len(file.values), len(axis), len(periods)), np.nan)
     lines = np.zeros((len(axis), len(periods)), dtype=np.int64)
-    columns = (KEYS[file.axis], "t", "period", *file.values)
-    for row in read_table(folder, file.name, columns).rows:
+    for row in table.rows:
         label = row.text(KEYS[file.axis])
         if label not in position:
             raise row.error(T("{found} is not in the scenario", found=shown(label)))

@@ -42,6 +42,8 @@ class RunHeader:
         Values of `PlanStatus`, and why the search ended.
     objective, bound, gap : float
         NaN where not known.
+    counted_in : Bilingual or None
+        Unit of objective and bound, 元 for money; None in runs written before it was kept.
     options : mapping option -> number
     versions : mapping package -> version
     inputs : tuple of RunInput
@@ -66,6 +68,7 @@ class RunHeader:
     objective: float
     bound: float
     gap: float
+    counted_in: Bilingual | None
     options: Mapping[str, float]
     versions: Mapping[str, str]
     inputs: tuple[RunInput, ...]
@@ -76,6 +79,7 @@ class RunHeader:
 
     def as_record(self) -> dict[str, object]:
         """Return the header as plain values, the form that ``--json`` prints."""
+        unit = self.counted_in
         return {
             "run": self.name,
             "scenario": self.scenario,
@@ -86,6 +90,7 @@ class RunHeader:
             "stop": self.stop,
             "objective": number_out(self.objective),
             "bound": number_out(self.bound),
+            "counted_in": None if unit is None else {"zh": unit.zh, "en": unit.en},
             "gap": number_out(self.gap),
             "created": self.created,
             "seconds": dict(self.seconds),
@@ -156,6 +161,7 @@ def _header(folder: Path, entry: Entry) -> RunHeader:
         objective=entry.at("objective").number(),
         bound=entry.at("bound").number(),
         gap=entry.at("gap").number(),
+        counted_in=entry.at("counted_in").bilingual() if entry.has("counted_in") else None,
         options=entry.at("options").map_of_numbers(),
         versions=entry.at("versions").map_of_texts(),
         inputs=tuple(_input(one) for one in entry.at("inputs").entries()),

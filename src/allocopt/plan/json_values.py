@@ -62,6 +62,10 @@ class Entry:
             raise self._wrong(T("an object"))
         return self.value
 
+    def has(self, key: str) -> bool:
+        """Return whether this is an object with ``key``."""
+        return key in self.object()
+
     def entries(self) -> list["Entry"]:
         """Return the elements of a list."""
         if not isinstance(self.value, list):

@@ -15,9 +15,9 @@ This folder is a complete plan made by allocopt; it can be read without it. Mone
 shares are fractions; CSV files are UTF-8 and open in any spreadsheet. Volumes are counted in
 {volume_en}. Money unit of the scenario: {money}.
 
-run.json                 模型、状态、目标值、上界、差距、选项、版本、输入文件的哈希、提示
-                         model, status, objective, bound, gap, options, versions, hashes of
-                         the input files and of the files here, remarks
+run.json                 模型、状态、目标值、上界及单位、差距、选项、版本、输入文件的哈希、提示
+                         model, status, objective, bound, the unit of both, gap, options,
+                         versions, hashes of the input files and of the files here, remarks
 scenario.resolved.yaml   合并后的完整情景
                          the merged scenario, complete in one file
 provenance.csv           情景中每个数出自哪个文件、哪一行

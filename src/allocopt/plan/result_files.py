@@ -12,7 +12,7 @@ from allocopt.arrays import FloatArray, frozen
 from allocopt.measures.catalog import MEASURES, UnitKind
 from allocopt.measures.lines import Line, LineResult, compile_lines
 from allocopt.measures.score import ObjectivePart
-from allocopt.plan.csv_files import Row, read_table, run_error, shown, table_bytes
+from allocopt.plan.csv_files import Row, RowPlace, read_table, run_error, shown, table_bytes
 from allocopt.plan.decision_files import period_of, row_units
 from allocopt.plan.labels import KEYS, describing_columns
 from allocopt.plan.ledger import Entry, Kind, Statement, row_axis
@@ -71,6 +71,11 @@ class StoredMeasures:
 
     values: Mapping[str, FloatArray]
     lines: Mapping[str, list[int]]
+
+    def place(self, name: str, row: int, period: int) -> tuple[int, int]:
+        """Return line and column of a value, counted from 1; zeros where there is no file."""
+        lines = self.lines.get(name)
+        return (lines[row], len(_MEASURE_COLUMNS) + period + 1) if lines else (0, 0)
 
 
 def read_measures(folder: Path, problem: Problem) -> StoredMeasures:
@@ -141,10 +146,10 @@ def _line_row(problem: Problem, result: LineResult) -> tuple[object, ...]:
 
 @dataclass(frozen=True)
 class StoredLine:
-    """A line's result as it stands in a run, and in which line of the file."""
+    """A line's result as it stands in a run, and where."""
 
     result: LineResult
-    line: int
+    place: RowPlace
 
 
 def read_lines(folder: Path, problem: Problem) -> tuple[StoredLine, ...]:
@@ -165,7 +170,7 @@ def read_lines(folder: Path, problem: Problem) -> tuple[StoredLine, ...]:
         reason = T("{found} rows for {expected} lines", found=len(rows), expected=len(names))
         raise run_error(LINES_FILE, 0, reason)
     return tuple(
-        StoredLine(_result(row, line), row.line) for row, line in zip(rows, lines, strict=True)
+        StoredLine(_result(row, line), row.place) for row, line in zip(rows, lines, strict=True)
     )
 
 
@@ -185,7 +190,15 @@ def objective_bytes(parts: tuple[ObjectivePart, ...]) -> bytes:
     return table_bytes(("part", "value"), ((part.name, part.value) for part in parts))
 
 
-def read_objective(folder: Path) -> tuple[ObjectivePart, ...]:
+@dataclass(frozen=True)
+class StoredPart:
+    """A part of the objective as it stands in a run, and where."""
+
+    part: ObjectivePart
+    place: RowPlace
+
+
+def read_objective(folder: Path) -> tuple[StoredPart, ...]:
     """Return the objective's parts.
 
     Raises
@@ -194,11 +207,14 @@ def read_objective(folder: Path) -> tuple[ObjectivePart, ...]:
         If the file cannot be read.
     """
     rows = read_table(folder, OBJECTIVE_FILE, ("part", "value")).rows
-    return tuple(ObjectivePart(row.text("part"), row.number("value")) for row in rows)
+    return tuple(
+        StoredPart(ObjectivePart(row.text("part"), row.number("value")), row.place) for row in rows
+    )
 
 
 _STATEMENTS, _KINDS = frozenset(map(str, Statement)), frozenset(map(str, Kind))
 _LEDGER_AXES = (AxisName.ACCOUNTS, AxisName.CELLS)
+LEDGER_AMOUNT = "amount [元]"
 _ABOUT = ("expense", "unit", "product", "channel")
 
 
@@ -213,15 +229,16 @@ def ledger_bytes(problem: Problem, entries: tuple[Entry, ...]) -> bytes:
         own = about[axis][KEYS[axis]][entry.row]
         period = (entry.period + 1, labels[entry.period])
         rows.append((entry.statement, entry.kind, own, *texts, *period, entry.amount))
-    return table_bytes(("statement", "kind", "row", *_ABOUT, "t", "period", "amount [元]"), rows)
+    header = ("statement", "kind", "row", *_ABOUT, "t", "period", LEDGER_AMOUNT)
+    return table_bytes(header, rows)
 
 
 @dataclass(frozen=True)
 class StoredEntry:
-    """An entry of the ledger as it stands in a run, and in which line of the file."""
+    """An entry of the ledger as it stands in a run, and where."""
 
     entry: Entry
-    line: int
+    place: RowPlace
 
 
 def read_ledger(folder: Path, problem: Problem) -> tuple[StoredEntry, ...]:
@@ -236,9 +253,9 @@ def read_ledger(folder: Path, problem: Problem) -> tuple[StoredEntry, ...]:
         axis: {label: n for n, label in enumerate(problem.axes[axis].labels)}
         for axis in _LEDGER_AXES
     }
-    columns = ("statement", "kind", "row", "t", "period", "amount [元]")
+    columns = ("statement", "kind", "row", "t", "period", LEDGER_AMOUNT)
     return tuple(
-        StoredEntry(_entry(row, position, problem.calendar.labels), row.line)
+        StoredEntry(_entry(row, position, problem.calendar.labels), row.place)
         for row in read_table(folder, LEDGER_FILE, columns).rows
     )
 
@@ -252,7 +269,7 @@ def _entry(
     known = position[row_axis(Statement(statement))]
     if row.text("row") not in known:
         raise row.error(T("{found} is not in the scenario", found=shown(row.text("row"))))
-    amount: Decimal = row.amount("amount [元]")
+    amount: Decimal = row.amount(LEDGER_AMOUNT)
     return Entry(
         Statement(statement), Kind(kind), known[row.text("row")], period_of(row, periods), amount
     )

@@ -28,6 +28,7 @@ from allocopt.plan.result_files import (
     objective_bytes,
 )
 from allocopt.plan.stored import StoredRun, read_run
+from allocopt.plan.wording import objective_unit
 from allocopt.scenario.resolved import RESOLVED_FILE, leaf_provenance, resolved_yaml
 from allocopt.text import T
 
@@ -84,7 +85,7 @@ def load_plan(folder: str | Path) -> Plan:
         objective=header.objective,
         bound=header.bound,
         gap=header.gap,
-        parts=stored.parts,
+        parts=tuple(part.part for part in stored.parts),
         decisions=stored.decisions,
         measures=stored.measures.values,
         lines=tuple(line.result for line in stored.lines),
@@ -150,7 +151,7 @@ def slug(text: str) -> str:
 
 def _run_record(plan: Plan, contents: Mapping[str, bytes]) -> dict[str, object]:
     provenance = plan.provenance
-    title = plan.problem.title
+    title, unit = plan.problem.title, objective_unit(plan.problem)
     return {
         "format": FORMAT,
         "schema_version": SCHEMA_VERSION,
@@ -169,6 +170,7 @@ def _run_record(plan: Plan, contents: Mapping[str, bytes]) -> dict[str, object]:
         "stop": plan.stop,
         "objective": number_out(plan.objective),
         "bound": number_out(plan.bound),
+        "counted_in": {"zh": unit.zh, "en": unit.en},
         "gap": number_out(plan.gap),
         "options": dict(provenance.options),
         "seeds": {"solver": provenance.options.get("seed")},

@@ -10,7 +10,6 @@ from allocopt.measures.attainment import attaining_term
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.expressions import parse_expression
 from allocopt.measures.lines import compile_lines
-from allocopt.measures.score import ObjectivePart
 from allocopt.plan.csv_files import decoded, read_bytes, run_error
 from allocopt.plan.decision_files import Places, read_decisions
 from allocopt.plan.header import RunHeader, read_run_header
@@ -19,6 +18,7 @@ from allocopt.plan.marks import read_marks, with_marks
 from allocopt.plan.result_files import (
     StoredLine,
     StoredMeasures,
+    StoredPart,
     read_lines,
     read_measures,
     read_objective,
@@ -47,7 +47,7 @@ class StoredRun:
         Where the decisions stand.
     measures : StoredMeasures
     lines : tuple of StoredLine
-    parts : tuple of ObjectivePart
+    parts : tuple of StoredPart
     remarks : tuple of Finding
     """
 
@@ -58,7 +58,7 @@ class StoredRun:
     places: Mapping[AxisName, Places]
     measures: StoredMeasures
     lines: tuple[StoredLine, ...]
-    parts: tuple[ObjectivePart, ...]
+    parts: tuple[StoredPart, ...]
     remarks: tuple[Finding, ...]
 
 

@@ -3,12 +3,13 @@
 import math
 
 from allocopt.measures.catalog import DERIVED, UnitKind
-from allocopt.measures.expressions import Expression, LinearForm
+from allocopt.measures.expressions import Expression, LinearForm, parse_expression
 from allocopt.measures.lines import Line, LineResult, Sense
 from allocopt.plan.kinds import Kind, unit_name
 from allocopt.plan.labels import counted_in, money_symbol, unit_sign
+from allocopt.problem.axes import Selection
 from allocopt.problem.problem import Problem
-from allocopt.text import T, Text
+from allocopt.text import Bilingual, T, Text
 
 _SIGNS = {Sense.AT_LEAST: "<", Sense.AT_MOST: ">", Sense.EQUAL: "≠"}
 _MOST_DIGITS = 12
@@ -44,6 +45,13 @@ def expression_kind(expression: Expression) -> Kind:
 
 def _names(form: LinearForm) -> frozenset[str]:
     return frozenset(term.measure.name for term in form.terms)
+
+
+def objective_unit(problem: Problem) -> Bilingual:
+    """Return what the first goal, its bound and its penalties are counted in, money in 元."""
+    goal = problem.objective.goals[0].expression
+    expression = parse_expression(goal, problem.axes, Selection())
+    return unit_name(expression_kind(expression), problem.volume_unit)
 
 
 def line_unit_sign(problem: Problem, line: Line) -> str:
