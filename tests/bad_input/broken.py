@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from allocopt.findings import Finding
+from allocopt.findings import Finding, Severity
 from allocopt.scenario.load import check_scenario
 
 SMALL = Path(__file__).parents[1] / "data" / "small"
@@ -64,3 +64,28 @@ class Broken:
 
 def place_of(finding: Finding) -> tuple[str, int, int]:
     return finding.file, finding.line, finding.column
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is changed in the scenario, and what the finding says."""
+
+    name: str
+    old: str
+    new: str
+    at: str
+    path: str
+    message: str
+    hint: str
+    severity: Severity = Severity.ERROR
+
+
+def assert_found(broken: Broken, case: Case) -> None:
+    """Change what the case says, and hold the one finding against it."""
+    broken.replace(case.old, case.new)
+    finding = broken.only()
+    assert finding.severity is case.severity
+    assert finding.path == case.path
+    assert case.message in str(finding.message)
+    assert case.hint in str(finding.hint)
+    assert place_of(finding) == broken.place(case.at)
