@@ -1,25 +1,7 @@
 """Single wrong values: one finding each, at the value, in words a planner understands."""
 
-from dataclasses import dataclass
-
 import pytest
-from tests.bad_input.broken import Broken, place_of
-
-from allocopt.findings import Severity
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is changed in ``scenario.yaml``, and what the finding says."""
-
-    name: str
-    old: str
-    new: str
-    at: str
-    path: str
-    message: str
-    hint: str
-
+from tests.bad_input.broken import Broken, Case, assert_found
 
 CASES = (
     Case(
@@ -200,13 +182,7 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_wrong_value_is_found_where_it_stands(broken: Broken, case: Case) -> None:
-    broken.replace(case.old, case.new)
-    finding = broken.only()
-    assert finding.severity is Severity.ERROR
-    assert place_of(finding) == broken.place(case.at)
-    assert finding.path == case.path
-    assert case.message in str(finding.message)
-    assert case.hint in str(finding.hint)
+    assert_found(broken, case)
 
 
 def test_every_finding_comes_out_in_one_run_and_in_order(broken: Broken) -> None:
