@@ -46,10 +46,10 @@ _CODES: tuple[tuple[type[AllocoptError], Exit], ...] = (
 
 @dataclass(frozen=True)
 class Conflict:
-    """A row that takes part in making a scenario infeasible."""
+    """A line or limit that takes part in making a scenario infeasible."""
 
     name: str
-    sentence: Bilingual
+    sentence: Bilingual | Text
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,9 @@ from allocopt.plan.rundir import save_plan
 from allocopt.report.format import NumberStyle
 from allocopt.report.summary import aim_of
 from allocopt.scenario.scenario import Scenario
+from allocopt.solving.limits import limit_named
 from allocopt.solving.options import SolveOptions
-from allocopt.text import Bilingual, T
+from allocopt.text import Bilingual, T, Text
 from allocopt.workflow.inputs import load
 
 _DEFAULTS = SolveOptions()
@@ -184,16 +185,29 @@ def _loaded(order: _Order) -> Scenario | Failure:
 
 
 def _explained(error: InfeasibleError, scenario: Scenario) -> Failure:
-    """Return the failure with the sentences of the lines in conflict."""
-    titles = {spec.id: spec.title() for spec in scenario.data.lines}
-    written = {spec.id: spec.sentence.bilingual() for spec in scenario.data.lines}
-    rows = []
-    for name in error.conflict:
-        spec = name.split("[")[0]
-        sentence = written.get(spec, Bilingual("", ""))
-        rows.append(Conflict(name, sentence if str(sentence) else titles.get(spec, sentence)))
-    hint = T("loosen one of them, or make it soft with a price, and solve again")
-    return replace(failure_of(error), conflict=tuple(rows), hint=hint)
+    """Return the failure with the sentences of the lines and limits in conflict."""
+    failure = failure_of(error)
+    if not error.conflict:
+        return failure
+    rows = tuple(Conflict(name, _sentence(name, scenario)) for name in error.conflict)
+    if all(limit_named(name) is not None for name in error.conflict):
+        hint = T("loosen one of them and solve again")
+    else:
+        hint = T("loosen one of them, or make it soft with a price, and solve again")
+    return replace(failure, conflict=rows, hint=hint)
+
+
+def _sentence(name: str, scenario: Scenario) -> Bilingual | Text:
+    """Return what a line or a limit says."""
+    limit = limit_named(name)
+    if limit is not None:
+        return limit.text
+    spec = name.partition("[")[0]
+    for line in scenario.data.lines:
+        if line.id == spec:
+            sentence = line.sentence.bilingual()
+            return sentence if str(sentence) else line.title()
+    return Bilingual("", "")
 
 
 def _planned(

@@ -16,6 +16,7 @@ from allocopt.scenario.quantities import QuantityKind
 from allocopt.scenario.scenario import Scenario
 from allocopt.solving.candidate import Candidate
 from allocopt.solving.catalog import Formulation, missing_sections
+from allocopt.solving.limits import in_words, limit_named, limit_of_row
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Stop, Watch
 from allocopt.solving.search import Search, search_plan
@@ -64,7 +65,7 @@ def answer(
                 missing=", ".join(missing),
             )
         )
-    found = search_plan(problem, formulation, options, watch)
+    found = _searched(problem, formulation, options, watch)
     if found.best is None:
         raise _failure(found)
     best = found.best
@@ -87,22 +88,53 @@ def answer(
     )
 
 
+def _searched(
+    problem: Problem, formulation: Formulation, options: SolveOptions, watch: Watch
+) -> Search:
+    """Return the search; a row that cannot hold is named by the limit it stands for.
+
+    Raises
+    ------
+    InfeasibleError
+        If a row without variables does not hold.
+    """
+    try:
+        return search_plan(problem, formulation, options, watch)
+    except InfeasibleError as error:
+        limits = [limit_of_row(row) for row in error.conflict]
+        names = tuple(limit.name for limit in limits if limit is not None)
+        if not names:
+            raise
+        text = T("{reason}; it belongs to {limit}", reason=error.text, limit=in_words(names))
+        raise InfeasibleError(text, names) from error
+
+
 def _failure(found: Search) -> SolveError:
-    if found.stop is Stop.INFEASIBLE and found.conflict:
-        return InfeasibleError(
-            T(
-                "no plan satisfies every hard line; in conflict: {names}",
-                names=", ".join(found.conflict),
-            ),
-            found.conflict,
-        )
     if found.stop is Stop.INFEASIBLE:
-        return InfeasibleError(
-            T("no plan keeps every limit; the bounds of spend, staff or targets clash")
-        )
+        return InfeasibleError(_clash(found), found.conflict)
     if found.stop in (Stop.TIME_LIMIT, Stop.INTERRUPTED, Stop.OTHER_LIMIT):
         return NoPlanInTimeError(T("no plan was found within the limits; allow more time"))
     return SolveError(T("the solver ended without a plan: {stop}", stop=str(found.stop)))
+
+
+def _clash(found: Search) -> Text:
+    """Return why there is no plan: which lines and limits clash, or that whole numbers do."""
+    names = in_words(found.conflict)
+    if found.outcomes and found.outcomes[0].has_plan:
+        whole = T(
+            "no plan keeps every limit in whole numbers; fractions of people, of levels or of "
+            "choices to run or change a placement would"
+        )
+        return (
+            T("{reason}; in conflict: {names}", reason=whole, names=names)
+            if found.conflict
+            else whole
+        )
+    if not found.conflict:
+        return T("no plan keeps every limit; which of them clash could not be found out")
+    if all(limit_named(name) is not None for name in found.conflict):
+        return T("no plan keeps every limit, whatever the lines; in conflict: {names}", names=names)
+    return T("no plan satisfies every hard line; in conflict: {names}", names=names)
 
 
 def _provenance(scenario: Scenario, formulation: Formulation, options: SolveOptions) -> Provenance:
