@@ -1,9 +1,10 @@
 """Which lines and limits clash when no plan keeps them all."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyomo.environ as pyo
+from pyomo.core.expr import identify_variables
 
 from allocopt.declare.affine import Affine
 from allocopt.declare.goals import GoalRow, declare_goals
@@ -30,14 +31,14 @@ def conflicting_lines(
     Every hard line may fall short, at least shortfall in sum; those that do are then
     enforced, until no plan exists: they are in conflict (elastic filter; Chinneck and
     Dravnieks 1991). Where they clash with no other line, or no plan exists even without
-    the lines, the limits are dropped one family after the other; those without which a
-    plan exists are in conflict too (deletion filter, same source).
+    the lines, the same is done with the limits, one family enforced at a time.
 
     Parameters
     ----------
     problem : Problem
     pieces : Pieces
     build, solve : callables of the running search
+        The model is changed between two solves: each must take it anew.
 
     Returns
     -------
@@ -48,32 +49,29 @@ def conflicting_lines(
     model = build(problem, pieces)
     hard = {spec.id for spec in problem.lines if spec.kind is LineKind.HARD}
     lines = [row for row in _line_rows(model) if row.index().partition("[")[0] in hard]
-    slack = _Slack.declared(model, "line_slack", lines)
-    rounds, clash = _filtered(slack, lambda: solve(model, "conflict"))
-    given_way = [row for short in rounds for row in short]
-    names = tuple(row.index() for row in given_way)
+    slack = _Slack.declared(model, "line_slack", [(row.index(), row) for row in lines])
+    rounds, clash = _filtered(slack, slack.short, lambda: solve(model, "conflict"))
+    names = tuple(row.index() for short in rounds for _, row in short)
     if len(rounds) > 1 or not clash:
         return names
-    enforced = {id(row) for row in given_way}
     for row in lines:
-        if id(row) not in enforced:
+        if row.index() not in names:
             row.deactivate()
-    needed = _needed(model, lambda: solve(model, "conflict"))
-    return names + _with_places(model, needed, lambda: solve(model, "conflict"))
+    return names + _clashing_limits(model, lambda: solve(model, "conflict"))
 
 
 def _line_rows(model: PyomoObject) -> list[PyomoObject]:
     """Return the constraints of `allocopt.declare.lines`, each indexed by its line's name."""
     return [
         row
-        for component in _constraints(model)
+        for component in model.component_objects(pyo.Constraint, active=True)
         if component.local_name.removeprefix("line_").isdigit()
         for row in component.values()
     ]
 
 
-def _constraints(model: PyomoObject) -> list[PyomoObject]:
-    return list(model.component_objects(pyo.Constraint, active=True))
+Named = tuple[str, PyomoObject]
+"""A constraint and the line or limit that it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -82,19 +80,19 @@ class _Slack:
 
     Attributes
     ----------
-    rows : constraints
+    rows : sequence of (line or limit, constraint)
     variables : Affine (rows, 2)
         By how much each falls short or is exceeded.
     """
 
-    rows: Sequence[PyomoObject]
+    rows: Sequence[Named]
     variables: Affine
 
     @classmethod
-    def declared(cls, model: PyomoObject, name: str, rows: Sequence[PyomoObject]) -> "_Slack":
+    def declared(cls, model: PyomoObject, name: str, rows: Sequence[Named]) -> "_Slack":
         labels = [(number, side) for number in range(len(rows)) for side in ("below", "above")]
         slack = declare_variables(model, name, labels, shape=(len(rows), 2), doc="missed rows")
-        for number, row in enumerate(rows):
+        for number, (_, row) in enumerate(rows):
             below, above = (model.component(name)[number, side] for side in ("below", "above"))
             row.set_value((row.lower, row.body + below - above, row.upper))
         for objective in list(model.component_objects(pyo.Objective)):
@@ -102,118 +100,139 @@ class _Slack:
         declare_goals(model, (GoalRow("conflict", -slack.total(), 0.0, 1.0),))
         return cls(rows, slack)
 
-    def short(self) -> list[PyomoObject]:
+    def short(self) -> list[Named]:
         """Return the rows that the point in the variables misses."""
-        missed = self.variables.value().sum(axis=1)
-        return [row for row, amount in zip(self.rows, missed, strict=True) if amount > _SHORT]
+        return [row for row, amount in zip(self.rows, self._missed(), strict=True) if amount]
 
-    def enforce(self, rows: Sequence[PyomoObject]) -> None:
-        """Let ``rows`` no longer be missed."""
-        chosen = {id(row) for row in rows}
+    def worst(self) -> list[Named]:
+        """Return the rows of the line or limit that is missed most in sum."""
+        total: dict[str, float] = {}
+        for (name, _), amount in zip(self.rows, self._missed(), strict=True):
+            total[name] = total.get(name, 0.0) + amount
+        most = max(total, key=lambda name: total[name], default="")
+        return [row for row in self.short() if row[0] == most]
+
+    def _missed(self) -> list[float]:
+        missed = self.variables.value().sum(axis=1)
+        return [float(amount) if amount > _SHORT else 0.0 for amount in missed]
+
+    def enforce(self, names: Collection[str]) -> None:
+        """Let no row of these lines or limits be missed."""
         columns = self.variables.columns.variables
-        for number, row in enumerate(self.rows):
-            if id(row) in chosen:
+        for number, (name, _) in enumerate(self.rows):
+            if name in names:
                 for column in self.variables[number].coefficients().indices.tolist():
                     columns[column].setub(0.0)
 
 
-def _filtered(slack: _Slack, solve: Callable[[], Outcome]) -> tuple[list[list[PyomoObject]], bool]:
+def _filtered(
+    slack: _Slack, giving_way: Callable[[], list[Named]], solve: Callable[[], Outcome]
+) -> tuple[list[list[Named]], bool]:
     """Return the rows that give way round by round, and whether they clash in the end.
 
-    Rows of earlier rounds are enforced; it ends when nothing is left that may give way.
+    The lines or limits of ``giving_way`` are enforced after each round; it ends when nothing
+    is left that may give way.
     """
-    rounds: list[list[PyomoObject]] = []
+    rounds: list[list[Named]] = []
     outcome = solve()
     while outcome.has_plan:
-        short = slack.short()
+        short = giving_way()
         if not short:
             return rounds, False
         rounds.append(short)
-        slack.enforce(short)
+        slack.enforce({name for name, _ in short})
         outcome = solve()
     return rounds, outcome.stop is Stop.INFEASIBLE
 
 
-def _needed(model: PyomoObject, solve: Callable[[], Outcome]) -> list[Limit]:
-    """Return limits that clash: without any of them the rest can be kept."""
-    needed = []
-    for limit in LIMITS:
-        dropped = _Dropped.of(model, limit)
-        if not dropped.any:
-            continue
-        outcome = solve()
-        if outcome.has_plan:
-            dropped.restore()
-            needed.append(limit)
-        elif outcome.stop is not Stop.INFEASIBLE:
-            return []
-    return needed
+def _clashing_limits(model: PyomoObject, solve: Callable[[], Outcome]) -> tuple[str, ...]:
+    """Return the limits that clash, with the places where they give way.
 
-
-@dataclass(frozen=True)
-class _Dropped:
-    """A limit taken out of a model, and what it takes to put it back."""
-
-    rows: tuple[PyomoObject, ...]
-    bounds: tuple[tuple[PyomoObject, float | None, float | None], ...]
-
-    @classmethod
-    def of(cls, model: PyomoObject, limit: Limit) -> "_Dropped":
-        rows = tuple(_rows_of(model, limit))
-        for row in rows:
-            row.deactivate()
-        return cls(rows, tuple(_free(model, limit)))
-
-    @property
-    def any(self) -> bool:
-        return bool(self.rows or self.bounds)
-
-    def restore(self) -> None:
-        for row in self.rows:
-            row.activate()
-        for variable, lower, upper in self.bounds:
-            variable.setlb(lower)
-            variable.setub(upper)
-
-
-def _rows_of(model: PyomoObject, limit: Limit) -> Iterator[PyomoObject]:
-    for component in _constraints(model):
-        if limit_of_row(component.local_name) is limit:
-            yield from component.values()
-
-
-def _free(model: PyomoObject, limit: Limit) -> list[tuple[PyomoObject, float | None, float | None]]:
-    """Free the variables of a limit, from zero up or altogether; return their old bounds."""
-    freed = []
-    for name in (*limit.bounds, *limit.pieces):
-        component = model.component(name)
-        for variable in component.values() if component is not None else ():
-            lower, upper = variable.lb, variable.ub
-            freed.append((variable, lower, upper))
-            variable.setlb(None if name in limit.pieces or lower is None else min(lower, 0.0))
-            variable.setub(None)
-    return freed
-
-
-def _with_places(
-    model: PyomoObject, needed: Sequence[Limit], solve: Callable[[], Outcome]
-) -> tuple[str, ...]:
-    """Return the names of ``needed`` with the places where they must give way."""
-    rows = [row for limit in needed if limit.has_places for row in _rows_of(model, limit)]
-    for limit in needed:
-        if limit.restated:
-            _free(model, limit)
+    Bounds on the pieces of response curves are many and give way only together: they are
+    dropped as a whole once the other limits are known.
+    """
+    rows = [
+        (limit.name, row)
+        for limit in LIMITS
+        if not limit.pieces
+        for row in (*_rows_of(model, limit), *_bounds_as_rows(model, limit))
+    ]
     slack = _Slack.declared(model, "limit_slack", rows)
-    short = slack.short() if rows and solve().has_plan else []
-    names: list[str] = []
-    for limit in needed:
-        mine = [row for row in short if limit_of_row(row.parent_component().local_name) is limit]
-        places = dict.fromkeys(_place(row) for row in mine)
-        few = 0 < len(places) <= _MOST_PLACES
-        names.extend([f"{limit.name}[{place}]" for place in places] if few else [limit.name])
+    rounds, clash = _filtered(slack, slack.worst, solve)
+    found = [one for short in rounds for one in short]
+    names = [name for limit in LIMITS for name in _with_places(limit, found)]
+    whole = [limit for limit in LIMITS if limit.pieces and _drop(model, limit)]
+    if clash and whole and solve().has_plan:
+        names = [limit.name for limit in whole] + names
     return tuple(names)
 
 
+def _rows_of(model: PyomoObject, limit: Limit) -> list[PyomoObject]:
+    return [
+        row
+        for component in model.component_objects(pyo.Constraint, active=True)
+        if limit_of_row(component.local_name) is limit
+        for row in component.values()
+    ]
+
+
+def _bounds_as_rows(model: PyomoObject, limit: Limit) -> Iterator[PyomoObject]:
+    """Free the variables of a limit from zero up; yield rows that say what the bounds said."""
+    for name in limit.bounds:
+        variables = model.component(name)
+        if variables is None:
+            continue
+        bounds = {
+            (number, side): (variable, bound)
+            for number, variable in enumerate(variables.values())
+            for side, bound in (("least", variable.lb or None), ("most", variable.ub))
+            if bound is not None and not limit.restated
+        }
+        for variable in variables.values():
+            variable.setlb(min(variable.lb or 0.0, 0.0))
+            variable.setub(None)
+        yield from _declared(model, f"bounds_of_{name}", bounds)
+
+
+def _declared(
+    model: PyomoObject, name: str, bounds: Mapping[tuple[int, str], tuple[PyomoObject, float]]
+) -> list[PyomoObject]:
+    def row(_: PyomoObject, number: int, side: str) -> PyomoObject:
+        variable, bound = bounds[number, side]
+        return (bound, variable, None) if side == "least" else (None, variable, bound)
+
+    constraint = pyo.Constraint(list(bounds), rule=row)
+    model.add_component(name, constraint)
+    return list(constraint.values())
+
+
+def _drop(model: PyomoObject, limit: Limit) -> bool:
+    """Take a limit out of the model: rows, bounds and those of pieces; whether it is there."""
+    rows = _rows_of(model, limit)
+    for row in rows:
+        row.deactivate()
+    components = [model.component(name) for name in (*limit.bounds, *limit.pieces)]
+    present = [component for component in components if component is not None]
+    for component in present:
+        for variable in component.values():
+            floor = None if component.local_name in limit.pieces else min(variable.lb or 0.0, 0.0)
+            variable.setlb(floor)
+            variable.setub(None)
+    return bool(rows or present)
+
+
+def _with_places(limit: Limit, found: Sequence[Named]) -> list[str]:
+    """Return the name of a limit once per place where it gives way, if these are few."""
+    rows = [row for name, row in found if name == limit.name]
+    places = dict.fromkeys(place for row in rows if (place := _place(row)))
+    if not limit.has_places or not 0 < len(places) <= _MOST_PLACES:
+        return [limit.name] if rows else []
+    return [f"{limit.name}[{place}]" for place in places]
+
+
 def _place(row: PyomoObject) -> str:
+    """Return the group, placement, role or target that a constraint speaks of."""
     label = row.index()
+    if row.parent_component().local_name.startswith("bounds_of_"):
+        label = next(iter(identify_variables(row.body))).index()
     return str(label[0] if isinstance(label, tuple) else label)
