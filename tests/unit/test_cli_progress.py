@@ -10,7 +10,7 @@ from allocopt.cli.progress import _Board, watching
 from allocopt.cli.session import Session
 from allocopt.plan.kinds import Kind
 from allocopt.report.format import NumberStyle
-from allocopt.report.summary import Aim
+from allocopt.report.goal import Aim
 from allocopt.solving.outcome import Progress, no_watch
 from allocopt.text import Language
 

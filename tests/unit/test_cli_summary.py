@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from allocopt.measures.score import ObjectivePart
 from allocopt.plan.kinds import Kind
 from allocopt.plan.plan import Plan
+from allocopt.report.goal import goal_of
 from allocopt.report.line_rows import line_rows
-from allocopt.report.summary import goal_of, people_rows, quota_tables, spend_rows, top_units
+from allocopt.report.summary import people_rows, quota_tables, spend_rows, top_units
 from allocopt.solving.options import SolveOptions
 from allocopt.workflow.inputs import load
 from allocopt.workflow.plans import solve
@@ -102,3 +104,23 @@ def test_kinds_of_lines(plan: Plan) -> None:
     kinds = {row.shown.line.spec: row.counts for row in line_rows(plan)}
     assert kinds["expense_ratio"] is Kind.SHARE
     assert kinds["volume_floor"] is Kind.VOLUME
+
+
+def test_a_model_of_targets_alone_aims_at_placing_them(plan: Plan) -> None:
+    names = {spec.id: spec.title() for spec in plan.problem.targets}
+    left = tuple(ObjectivePart(f"unplaced {name}", -0.5) for name in names)
+    placing = replace(
+        plan,
+        parts=left,
+        objective=-0.5 * len(left),
+        bound=0.0,
+        provenance=replace(plan.provenance, decides=("targets",)),
+    )
+    goal = goal_of(placing)
+    assert not goal.maximized
+    assert goal.kind is Kind.MONTHLY_TARGETS
+    assert str(goal.expression) == "targets that are not placed"
+    assert (goal.value, goal.bound) == (0.5 * len(left), 0.0)
+    assert [(part.name, part.value) for part in goal.parts] == [(n, 0.5) for n in names.values()]
+    units = placing.tables["objective"]["counted_in"]
+    assert set(units) == {"个月均目标 average monthly targets"}

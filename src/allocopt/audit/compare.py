@@ -204,7 +204,7 @@ def _part_checks(
 
 
 def _unit_finding(claims: Claims) -> Iterator[Finding]:
-    stored, own = claims.counted_in, objective_unit(claims.problem)
+    stored, own = claims.counted_in, objective_unit(claims.problem, claims.decides)
     if stored is not None and stored != own:
         message = T(
             "the objective is said to be counted in {stored}, it is {own}", stored=stored, own=own

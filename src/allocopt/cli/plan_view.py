@@ -15,13 +15,12 @@ from allocopt.cli.session import Session
 from allocopt.cli.tables import plain_table
 from allocopt.plan.plan import Plan, PlanStatus
 from allocopt.report.format import NOT_KNOWN, NumberStyle
+from allocopt.report.goal import Goal, goal_of
 from allocopt.report.line_rows import line_rows
 from allocopt.report.summary import (
-    Goal,
     QuotaTable,
     SpendRow,
     TargetRow,
-    goal_of,
     people_rows,
     quota_tables,
     spend_rows,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from allocopt.cli.output import console_on
 from allocopt.cli.session import Session
 from allocopt.report.format import NOT_KNOWN, NumberStyle
-from allocopt.report.summary import Aim
+from allocopt.report.goal import Aim
 from allocopt.solving.outcome import Progress, Watch, no_watch
 from allocopt.text import T, Text
 

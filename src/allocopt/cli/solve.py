@@ -29,7 +29,7 @@ from allocopt.errors import (
 from allocopt.plan.plan import Plan, PlanStatus
 from allocopt.plan.rundir import save_plan
 from allocopt.report.format import NumberStyle
-from allocopt.report.summary import aim_of
+from allocopt.report.goal import aim_of
 from allocopt.scenario.scenario import Scenario
 from allocopt.solving.limits import limit_named
 from allocopt.solving.options import SolveOptions
@@ -219,7 +219,8 @@ def _planned(
         task = prepare(scenario, order.model)
         problem = task.problem
         style = NumberStyle(session.language, problem.money_unit, problem.volume_unit)
-        with noting_interrupts() as keys, watching(session, style, aim_of(problem)) as watch:
+        aim = aim_of(problem, task.formulation.decides)
+        with noting_interrupts() as keys, watching(session, style, aim) as watch:
             try:
                 plan = run(task, options=order.options, watch=watch)
             except NoPlanInTimeError as error:

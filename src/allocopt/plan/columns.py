@@ -6,7 +6,7 @@ run directory is written without waiting for it.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from allocopt.measures.catalog import UnitKind
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.lines import LineResult, form_value
 from allocopt.measures.score import ObjectivePart
-from allocopt.plan.kinds import HEADS
+from allocopt.plan.kinds import HEADS, MONTHLY_TARGETS, YUAN
 from allocopt.plan.labels import counted_in, describing_columns, money_symbol, unit_sign
 from allocopt.plan.ledger import DecimalArray, Entry, exact, row_axis
 from allocopt.plan.money_lines import Books, books_of, line_sides
@@ -25,6 +25,9 @@ from allocopt.plan.wording import form_unit_sign, line_unit_sign, objective_unit
 from allocopt.problem.axes import AxisName, Dimension
 from allocopt.problem.problem import Problem
 from allocopt.text import Language
+
+if TYPE_CHECKING:
+    from allocopt.plan.plan import Provenance
 
 _PEOPLE = (
     "heads", "effective_heads", "arrivals", "releases", "departures", "moves_in", "moves_out",
@@ -54,6 +57,11 @@ class PlanContents(Protocol):
     @property
     def measures(self) -> Mapping[str, FloatArray]:
         """Every measure by name."""
+        ...
+
+    @property
+    def provenance(self) -> "Provenance":
+        """Where the plan comes from, and what its model decides."""
         ...
 
     @property
@@ -266,15 +274,16 @@ def unit_columns(plan: PlanContents) -> Columns:
 
 def objective_columns(plan: PlanContents) -> Columns:
     """Return the objective's parts: part, value (元 for money), counted_in."""
-    goal = plan.problem.objective.goals[0].expression
-    sign = unit_sign(objective_unit(plan.problem))
+    own = objective_unit(plan.problem, plan.provenance.decides)
+    # beside a goal of any unit, penalties are money; what is not placed is counted alike
+    penalties = own if own == MONTHLY_TARGETS else YUAN
     records: list[dict[str, object]] = [
         {
             "part": part.name,
             "value": part.value,
-            "counted_in": sign if part.name == goal else "元",
+            "counted_in": unit_sign(penalties if number else own),
         }
-        for part in plan.parts
+        for number, part in enumerate(plan.parts)
     ]
     return from_records(records)
 

@@ -8,6 +8,7 @@ YUAN = Bilingual(zh="元", en="元")
 HEADS = Bilingual(zh="人", en="heads")
 SHARE = Bilingual(zh="比例", en="share")
 TIMES = Bilingual(zh="倍", en="times")
+MONTHLY_TARGETS = Bilingual(zh="个月均目标", en="average monthly targets")
 MIXED = Bilingual(zh="混合单位", en="mixed units")
 _PERSON = Bilingual(zh="人", en="person")
 
@@ -27,12 +28,13 @@ class Kind(StrEnum):
     MONEY_PER_VOLUME = "money_per_volume"
     MONEY_PER_HEAD = "money_per_head"
     VOLUME_PER_HEAD = "volume_per_head"
+    MONTHLY_TARGETS = "monthly_targets"
     MIXED = "mixed"
 
     @property
     def digits(self) -> int:
         """Digits after the point that a number of this kind is shown with."""
-        return 4 if self is Kind.TIMES else 2
+        return 4 if self in (Kind.TIMES, Kind.MONTHLY_TARGETS) else 2
 
 
 def unit_name(kind: Kind, volume_unit: Bilingual) -> Bilingual:
@@ -53,6 +55,7 @@ def unit_name(kind: Kind, volume_unit: Bilingual) -> Bilingual:
         Kind.MONEY_PER_VOLUME: _per(YUAN, volume_unit),
         Kind.MONEY_PER_HEAD: _per(YUAN, _PERSON),
         Kind.VOLUME_PER_HEAD: _per(volume_unit, _PERSON),
+        Kind.MONTHLY_TARGETS: MONTHLY_TARGETS,
         Kind.MIXED: MIXED,
     }[kind]
 

@@ -151,7 +151,7 @@ def slug(text: str) -> str:
 
 def _run_record(plan: Plan, contents: Mapping[str, bytes]) -> dict[str, object]:
     provenance = plan.provenance
-    title, unit = plan.problem.title, objective_unit(plan.problem)
+    title, unit = plan.problem.title, objective_unit(plan.problem, provenance.decides)
     return {
         "format": FORMAT,
         "schema_version": SCHEMA_VERSION,

@@ -47,11 +47,24 @@ def _names(form: LinearForm) -> frozenset[str]:
     return frozenset(term.measure.name for term in form.terms)
 
 
-def objective_unit(problem: Problem) -> Bilingual:
-    """Return what the first goal, its bound and its penalties are counted in, money in 元."""
+def objective_kind(problem: Problem, decides: tuple[str, ...]) -> Kind:
+    """Return what the objective of a plan counts: its first goal, or what it does not place.
+
+    Parameters
+    ----------
+    problem : Problem
+    decides : tuple of str
+        What the model decides; one of targets alone has no other goal than placing them.
+    """
+    if decides == ("targets",):
+        return Kind.MONTHLY_TARGETS
     goal = problem.objective.goals[0].expression
-    expression = parse_expression(goal, problem.axes, Selection())
-    return unit_name(expression_kind(expression), problem.volume_unit)
+    return expression_kind(parse_expression(goal, problem.axes, Selection()))
+
+
+def objective_unit(problem: Problem, decides: tuple[str, ...]) -> Bilingual:
+    """Return what objective and bound are counted in, money in 元; see `objective_kind`."""
+    return unit_name(objective_kind(problem, decides), problem.volume_unit)
 
 
 def line_unit_sign(problem: Problem, line: Line) -> str:

@@ -7,61 +7,14 @@ import numpy as np
 
 from allocopt.arrays import FloatArray, IntArray
 from allocopt.measures.attainment import attained
-from allocopt.measures.expressions import LinearForm, parse_expression
-from allocopt.measures.lines import Stretch, form_value
 from allocopt.measures.numbers import Numbers
 from allocopt.plan.kinds import Kind
 from allocopt.plan.plan import Plan
-from allocopt.plan.wording import form_kind
-from allocopt.problem.axes import AxisName, Dimension, Selection
+from allocopt.problem.axes import AxisName, Dimension
 from allocopt.problem.problem import Problem
 from allocopt.problem.quota import Quota, quotas_of
 from allocopt.scenario.quantities import QuantityKind
-from allocopt.scenario.schema.limits import Sense
-from allocopt.text import Bilingual, T, Text
-
-
-@dataclass(frozen=True)
-class Amount:
-    """A named number.
-
-    Attributes
-    ----------
-    name : Bilingual or Text
-    value : float
-    kind : Kind
-    """
-
-    name: Bilingual | Text
-    value: float
-    kind: Kind
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What the plan aims at and how far it came.
-
-    Attributes
-    ----------
-    expression : str
-    maximized : bool
-        Values below are those of the goal as written; less is better where it is minimized.
-    kind : Kind
-    value, bound : float
-        Penalties included; bound is NaN where not known.
-    gap : float
-        Share of the value.
-    parts : tuple of Amount
-        Sum to ``value``: the terms of the goal, then the penalties.
-    """
-
-    expression: str
-    maximized: bool
-    kind: Kind
-    value: float
-    bound: float
-    gap: float
-    parts: tuple[Amount, ...]
+from allocopt.text import Bilingual
 
 
 @dataclass(frozen=True)
@@ -136,77 +89,6 @@ class PeopleRow:
     departures: float
     releases: float
     moves: float
-
-
-def goal_of(plan: Plan) -> Goal:
-    """Return what the plan aims at, with its breakdown."""
-    problem = plan.problem
-    written = problem.objective.goals[0]
-    form = parse_expression(written.expression, problem.axes, Selection()).numerator
-    sign = 1.0 if written.sense is Sense.MAXIMIZE else -1.0
-    names = {spec.id: spec.title() for spec in problem.lines}
-    kind = form_kind(form)
-    penalties = [
-        Amount(_penalty_name(problem, part.name, names), sign * part.value, Kind.MONEY)
-        for part in plan.parts[1:]
-    ]
-    return Goal(
-        expression=written.expression,
-        maximized=sign > 0,
-        kind=kind,
-        value=sign * plan.objective,
-        bound=sign * plan.bound,
-        gap=plan.gap,
-        parts=(*_terms(plan, form), *penalties),
-    )
-
-
-@dataclass(frozen=True)
-class Aim:
-    """What the first goal counts, and whether more of it is better."""
-
-    kind: Kind
-    maximized: bool
-
-
-def aim_of(problem: Problem) -> Aim:
-    """Return what the first goal of ``problem`` aims at."""
-    written = problem.objective.goals[0]
-    form = parse_expression(written.expression, problem.axes, Selection()).numerator
-    return Aim(form_kind(form), written.sense is Sense.MAXIMIZE)
-
-
-def _terms(plan: Plan, form: LinearForm) -> list[Amount]:
-    whole = Stretch(0, len(plan.problem.calendar) - 1, "")
-    parts = [
-        Amount(
-            _with_filter(term.measure.title, term.selection),
-            float(form_value(plan.problem, LinearForm((term,)), plan.measures, whole)),
-            Kind(str(term.measure.unit)),
-        )
-        for term in form.terms
-    ]
-    constant = [Amount(T("constant"), form.constant, Kind.MIXED)] if form.constant else []
-    return parts + constant
-
-
-def _with_filter(title: Bilingual, selection: Selection) -> Bilingual:
-    names = [name for _, chosen in selection.names for name in chosen]
-    names += [selection.weight] if selection.weight else []
-    tail = f" ({', '.join(names)})" if names else ""
-    return Bilingual(f"{title.zh}{tail}", f"{title.en}{tail}")
-
-
-def _penalty_name(problem: Problem, name: str, lines: Mapping[str, Bilingual]) -> Text:
-    """Return what a penalty is for; `allocopt.measures.score` names the parts."""
-    if name == "unserved":
-        return T("demand turned away")
-    quotas = {f"target {spec.id}": spec.title() for spec in problem.targets}
-    if name in quotas:
-        return T("shortfall: {name}", name=quotas[name])
-    spec, bracket, rest = name.partition("[")
-    title = lines.get(spec, Bilingual(spec, spec))
-    return T("shortfall: {name}{place}", name=title, place=f"{bracket}{rest}")
 
 
 def quota_tables(plan: Plan) -> tuple[QuotaTable, ...]:
