@@ -19,6 +19,7 @@ from allocopt.audit import verify_plan, verify_run
 from allocopt.errors import RunError
 from allocopt.plan.diff import diff_runs
 from allocopt.plan.header import list_runs, read_run_header
+from allocopt.plan.labels import unit_sign
 from allocopt.plan.parquet import measures_parquet
 from allocopt.plan.plan import Plan
 from allocopt.plan.rundir import load_plan, save_plan, slug
@@ -305,6 +306,11 @@ def test_the_header_says_what_the_objective_is_counted_in(
     zh, en = unit
     assert read_run_header(run).counted_in == Bilingual(zh=zh, en=en)
     assert read_run_header(run).as_record()["counted_in"] == {"zh": zh, "en": en}
+    header, *parts = (run / "objective.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert header == "part,value,counted_in"
+    assert parts[0].endswith(f",{unit_sign(Bilingual(zh=zh, en=en))}")
+    assert len(parts) > 1
+    assert all(part.endswith(",元") for part in parts[1:])
 
 
 def test_a_run_without_the_unit_of_its_objective_is_read(run: Path) -> None:

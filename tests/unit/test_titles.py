@@ -8,9 +8,11 @@ from pydantic import BaseModel
 
 from allocopt.cli.line_table import _KINDS
 from allocopt.cli.plan_view import _STOPS
+from allocopt.cli.runs_list import _STATUS
 from allocopt.curves import FAMILIES
 from allocopt.measures.catalog import DERIVED, MEASURES
 from allocopt.plan.kinds import Kind, unit_name
+from allocopt.plan.plan import PlanStatus
 from allocopt.report.format import ACCOUNTS
 from allocopt.scenario.bundled import bundled_scenarios
 from allocopt.scenario.schema.base import Title, Titled
@@ -91,3 +93,8 @@ def test_rows_of_bundled_scenarios(name: str) -> None:
     found = list(titles(load(name).data, name))
     assert len(found) > 20
     assert [path for path, title in found if not is_bilingual(title)] == []
+
+
+def test_every_status_of_a_plan_has_a_word_in_the_list_of_runs() -> None:
+    assert set(_STATUS) == set(PlanStatus)
+    assert all(CHINESE.search(word.render(Language.CHINESE)) for word in _STATUS.values())

@@ -15,6 +15,8 @@ from allocopt.report.format import NumberStyle
 from allocopt.text import T
 
 _ROOT = "runs"
+# PlanStatus, whose module would make the list wait for numpy
+_STATUS = {"proven": T("proven"), "limit": T("not proven")}
 
 
 def command(session: Session) -> click.Command:
@@ -54,6 +56,7 @@ def _list(session: Session, *, folder: str) -> int:
 
 def _cells(session: Session, header: RunHeader) -> tuple[str, ...]:
     style = NumberStyle(session.language)
+    status = _STATUS.get(header.status)
     unit = header.counted_in.render(session.language) if header.counted_in else ""
     return (
         header.name,
@@ -62,5 +65,5 @@ def _cells(session: Session, header: RunHeader) -> tuple[str, ...]:
         header.model,
         f"{header.objective:,.2f} {unit}",
         style.share(header.gap, digits=3),
-        header.status,
+        status.render(session.language) if status else header.status,
     )

@@ -15,13 +15,13 @@ from allocopt.measures.catalog import UnitKind
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.lines import LineResult, form_value
 from allocopt.measures.score import ObjectivePart
-from allocopt.plan.kinds import HEADS, MONTHLY_TARGETS, YUAN
+from allocopt.plan.kinds import HEADS
 from allocopt.plan.labels import counted_in, describing_columns, money_symbol, unit_sign
 from allocopt.plan.ledger import DecimalArray, Entry, exact, row_axis
 from allocopt.plan.money_lines import Books, books_of, line_sides
 from allocopt.plan.records import Columns, from_records, joined
 from allocopt.plan.target_columns import gap_columns, target_columns
-from allocopt.plan.wording import form_unit_sign, line_unit_sign, objective_unit, result_text
+from allocopt.plan.wording import form_unit_sign, line_unit_sign, part_signs, result_text
 from allocopt.problem.axes import AxisName, Dimension
 from allocopt.problem.problem import Problem
 from allocopt.text import Language
@@ -274,16 +274,10 @@ def unit_columns(plan: PlanContents) -> Columns:
 
 def objective_columns(plan: PlanContents) -> Columns:
     """Return the objective's parts: part, value (元 for money), counted_in."""
-    own = objective_unit(plan.problem, plan.provenance.decides)
-    # beside a goal of any unit, penalties are money; what is not placed is counted alike
-    penalties = own if own == MONTHLY_TARGETS else YUAN
+    signs = part_signs(plan.problem, len(plan.parts), plan.provenance.decides)
     records: list[dict[str, object]] = [
-        {
-            "part": part.name,
-            "value": part.value,
-            "counted_in": unit_sign(penalties if number else own),
-        }
-        for number, part in enumerate(plan.parts)
+        {"part": part.name, "value": part.value, "counted_in": sign}
+        for part, sign in zip(plan.parts, signs, strict=True)
     ]
     return from_records(records)
 

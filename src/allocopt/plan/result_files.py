@@ -16,7 +16,7 @@ from allocopt.plan.csv_files import Row, RowPlace, read_table, run_error, shown,
 from allocopt.plan.decision_files import period_of, row_units
 from allocopt.plan.labels import KEYS, describing_columns
 from allocopt.plan.ledger import Entry, Kind, Statement, row_axis
-from allocopt.plan.wording import line_unit_sign, result_text
+from allocopt.plan.wording import line_unit_sign, part_signs, result_text
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Problem
 from allocopt.text import Language, T
@@ -185,9 +185,13 @@ def _result(row: Row, line: Line) -> LineResult:
     )  # fmt: skip
 
 
-def objective_bytes(parts: tuple[ObjectivePart, ...]) -> bytes:
-    """Return the objective's parts."""
-    return table_bytes(("part", "value"), ((part.name, part.value) for part in parts))
+def objective_bytes(
+    problem: Problem, parts: tuple[ObjectivePart, ...], decides: tuple[str, ...]
+) -> bytes:
+    """Return the objective's parts with what they are counted in."""
+    signs = part_signs(problem, len(parts), decides)
+    rows = ((part.name, part.value, sign) for part, sign in zip(parts, signs, strict=True))
+    return table_bytes(("part", "value", "counted_in"), rows)
 
 
 @dataclass(frozen=True)

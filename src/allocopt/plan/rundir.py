@@ -121,7 +121,7 @@ def run_files(plan: Plan) -> Iterator[tuple[str, bytes]]:
         yield file.name, decision_bytes(problem, plan.decisions, file)
     yield MEASURES_FILE, measures_bytes(problem, plan.measures)
     yield LINES_FILE, lines_bytes(problem, plan.lines)
-    yield OBJECTIVE_FILE, objective_bytes(plan.parts)
+    yield OBJECTIVE_FILE, objective_bytes(problem, plan.parts, plan.provenance.decides)
     yield LEDGER_FILE, ledger_bytes(problem, plan.ledger)
     for name in VIEWS:
         columns = TABLES[name](plan)

@@ -5,7 +5,7 @@ import math
 from allocopt.measures.catalog import DERIVED, UnitKind
 from allocopt.measures.expressions import Expression, LinearForm, parse_expression
 from allocopt.measures.lines import Line, LineResult, Sense
-from allocopt.plan.kinds import Kind, unit_name
+from allocopt.plan.kinds import YUAN, Kind, unit_name
 from allocopt.plan.labels import counted_in, money_symbol, unit_sign
 from allocopt.problem.axes import Selection
 from allocopt.problem.problem import Problem
@@ -65,6 +65,16 @@ def objective_kind(problem: Problem, decides: tuple[str, ...]) -> Kind:
 def objective_unit(problem: Problem, decides: tuple[str, ...]) -> Bilingual:
     """Return what objective and bound are counted in, money in 元; see `objective_kind`."""
     return unit_name(objective_kind(problem, decides), problem.volume_unit)
+
+
+def part_signs(problem: Problem, count: int, decides: tuple[str, ...]) -> list[str]:
+    """Return what the first ``count`` parts of an objective are counted in, for a table.
+
+    Beside a goal of any unit penalties are money; what is not placed is counted alike.
+    """
+    own = objective_unit(problem, decides)
+    alike = objective_kind(problem, decides) is Kind.MONTHLY_TARGETS
+    return [unit_sign(YUAN if number and not alike else own) for number in range(count)]
 
 
 def line_unit_sign(problem: Problem, line: Line) -> str:
