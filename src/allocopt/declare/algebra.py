@@ -7,7 +7,7 @@ import numpy as np
 import pyomo.environ as pyo
 from scipy.sparse import csr_array
 
-from allocopt.arrays import FloatArray
+from allocopt.arrays import BoolArray, FloatArray
 from allocopt.declare.affine import Affine, end_to_end, side_by_side
 from allocopt.declare.pieces import Pieces
 from allocopt.declare.response import declare_response
@@ -82,12 +82,14 @@ class ModelAlgebra:
     def lesser(
         self, name: str, axis: AxisName, *, wanted: Affine, limit: Affine, period: int
     ) -> Affine:
-        """Return variables at most ``wanted`` and ``limit``; zero where nothing is wanted."""
-        wanted.matrix.eliminate_zeros()
-        active = np.flatnonzero((np.diff(wanted.matrix.indptr) > 0) | (wanted.constant > 0))
+        """Return variables at most ``wanted`` and ``limit``; numbers where both are numbers."""
+        moves = [_moves(values) for values in (wanted, limit)]
+        given = ~(moves[0] | moves[1])
+        known = np.where(given, np.minimum(wanted.constant, limit.constant), 0.0)
+        active = np.flatnonzero(~given & (moves[0] | (wanted.constant > 0)))
         columns = columns_of(self.model)
         if not active.size:
-            return Affine.fixed(columns, np.zeros(wanted.shape))
+            return Affine.fixed(columns, known)
         labels = [self._labels(axis, period)[number] for number in active]
         component = f"{name}_{period + 1:02d}"
         fresh = declare_variables(
@@ -105,7 +107,7 @@ class ModelAlgebra:
             (np.ones(active.size), (active, np.arange(active.size))),
             shape=(wanted.shape[0], active.size),
         )
-        return fresh.mixed(spread)
+        return fresh.mixed(spread) + known
 
     def respond(self, effort: Affine) -> Affine:
         """Return the response that the pieces give to effort."""
@@ -158,3 +160,9 @@ class ModelAlgebra:
     def constant(self, values: FloatArray) -> Affine:
         """Return fixed numbers as expressions; numbers that are not given count as zero."""
         return Affine.fixed(columns_of(self.model), np.nan_to_num(values))
+
+
+def _moves(values: Affine) -> BoolArray:
+    """Return which elements refer to variables."""
+    values.matrix.eliminate_zeros()
+    return np.asarray(np.diff(values.matrix.indptr) > 0, dtype=np.bool_)

@@ -30,12 +30,14 @@ def group_labels(problem: Problem) -> list[tuple[str, str]]:
     return [(name, month) for name in names for month in problem.calendar.labels]
 
 
-def declare_people(model: pyo.ConcreteModel, problem: Problem) -> PeopleFlows:
+def declare_people(
+    model: pyo.ConcreteModel, problem: Problem, *, whole: bool = False
+) -> PeopleFlows:
     """Declare who arrives, is let go, leaves and moves, per group and period.
 
-    Nobody arrives before the hiring lead time is over. Flows are expectations here; it is
-    the heads that are whole (`declare_whole_heads`), and whole flows follow from them
-    (`allocopt.solving.staffing`).
+    Nobody arrives before the hiring lead time is over. Unless ``whole``, flows are
+    expectations; it is the heads that are whole (`declare_whole_heads`), and whole flows
+    follow from them (`allocopt.declare.staffing.build_whole_flows`).
     """
     staff, labels = problem.staff, group_labels(problem)
     shape = staff.wage.shape
@@ -51,7 +53,13 @@ def declare_people(model: pyo.ConcreteModel, problem: Problem) -> PeopleFlows:
     }
     flows = {
         name: declare_variables(
-            model, name, labels, shape=shape, upper=upper, doc=f"{name}, heads/period"
+            model,
+            name,
+            labels,
+            shape=shape,
+            upper=upper,
+            whole=staff.whole[:, None] & whole,
+            doc=f"{name}, heads/period",
         )
         for name, upper in uppers.items()
     }

@@ -13,6 +13,9 @@ from allocopt.arrays import BoolArray, FloatArray
 from allocopt.curves import CurveBank, CurveShape, breakpoints
 from allocopt.problem.problem import Placements
 
+_NEARBY = 0.03
+"""Tangents are drawn at an effort and this share of it below and above."""
+
 
 @dataclass(frozen=True)
 class Pieces:
@@ -85,23 +88,28 @@ def outer_pieces(
     low = np.minimum(low, high)
     bank = placements.curves
     stepped = bank.shape() == CurveShape.STEPPED
-    near = None if at is None or not n else _spread(at, low, high)
-    extra = 0 if near is None else near.shape[1]
-    nodes = breakpoints(bank, low, high, count=points + extra, must_include=near)
-    over = [_tangent_polyline(bank, a, nodes.x[a, : nodes.sizes[a]]) for a in range(n)]
-    hulls = [_hull(*exact) for exact in over]
-    concave = np.array([len(h[0]) == len(e[0]) for h, e in zip(hulls, over, strict=True)])
+    base = breakpoints(bank, low, high, count=points).x[:, None, :]
+    coarse = _tangent_polylines(bank, base)
+    over = coarse if at is None else _tangent_polylines(bank, _with_nearby(base, at))
+    hulls = [_hull(*line) for line in over]
+    concave = np.array([len(h[0]) == len(o[0]) for h, o in zip(hulls, over, strict=True)])
+    # Without efforts to be near to, the periods of a placement share one polyline.
+    owner = np.arange(n * periods) // (periods if at is None else 1)
     wanted = np.zeros((n, periods), dtype=np.bool_) if ordered is None else ordered.copy()
-    wanted &= ~(concave | stepped)[:, None] if n else wanted
-    smooth = [(over[a] if wanted[a, t] else hulls[a]) for a in range(n) for t in range(periods)]
+    if n:
+        wanted &= ~(concave[owner].reshape(n, periods) | stepped[:, None])
+    gated = wanted.ravel()
+    smooth = [(over if gated[k] else hulls)[owner[k]] for k in range(n * periods)]
     x, y = _padded(_with_levels(placements, smooth), (n, periods))
-    return Pieces(x=x, y=y, ordered=wanted, stepped=stepped, error=_errors(bank, over))
+    return Pieces(x=x, y=y, ordered=wanted, stepped=stepped, error=_errors(bank, coarse))
 
 
-def _spread(effort: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Return a few efforts per placement that stand for those of its periods."""
-    ends = np.clip(effort, low[:, None], high[:, None])
-    return np.quantile(ends, np.linspace(0.0, 1.0, min(5, effort.shape[1])), axis=1).T
+def _with_nearby(base: FloatArray, at: FloatArray) -> FloatArray:
+    """Return nodes (placements, periods, k): those of ``base`` and a few close to ``at``."""
+    low, high = base[:, :, :1], base[:, :, -1:]
+    near = np.clip(at, low, high)
+    spread = np.broadcast_to(base, (*at.shape[:2], base.shape[2]))
+    return np.asarray(np.sort(np.concatenate([spread, near], axis=2), axis=2))
 
 
 def _with_levels(
@@ -121,35 +129,56 @@ def _with_levels(
     return lines
 
 
-def _tangent_polyline(
-    bank: CurveBank, placement: int, x: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return chords where the curve is convex, crossed tangents where it is concave."""
-    one = bank.take([placement])
-    y = one.value(x[None, :])[0]
-    if len(x) == 1:
-        return x, y
-    slope = one.marginal(x[None, :])[0]
-    chord = np.diff(y) / np.diff(x)
-    bends = slope[:-1] - slope[1:]
-    concave = (slope[:-1] > chord) & (chord > slope[1:]) & (bends > 1e-9 * np.abs(chord))
+def _tangent_polylines(bank: CurveBank, nodes: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+    """Return chords where the curves are convex, crossed tangents where they are concave.
+
+    Parameters
+    ----------
+    bank : CurveBank of n placements
+    nodes : FloatArray (n, lines, k)
+        Ascending; repeated nodes count once.
+
+    Returns
+    -------
+    list of (x, y), n * lines of them, in C order
+    """
+    n, lines, k = nodes.shape
+    flat = nodes.reshape(n, lines * k)
+    x, y, slope = nodes, *(f(flat).reshape(nodes.shape) for f in (bank.value, bank.marginal))
+    width = np.diff(x)
     with np.errstate(invalid="ignore", divide="ignore"):
-        offset = (y[1:] - y[:-1] - slope[1:] * np.diff(x)) / bends
-    offset = np.where(np.isfinite(slope[:-1]), offset, 0.0)
-    cross_x = x[:-1] + np.clip(offset, 0.0, np.diff(x))
-    cross_y = y[1:] + slope[1:] * (cross_x - x[1:])
-    xs = np.concatenate([x, cross_x[concave]])
-    ys = np.concatenate([y, cross_y[concave]])
+        chord = np.diff(y) / width
+        bends = slope[..., :-1] - slope[..., 1:]
+        concave = (slope[..., :-1] > chord) & (chord > slope[..., 1:])
+        concave &= (bends > 1e-9 * np.abs(chord)) & (width > 0)
+        offset = (np.diff(y) - slope[..., 1:] * width) / bends
+    offset = np.where(concave & np.isfinite(slope[..., :-1]), offset, 0.0)
+    steep = np.where(concave, slope[..., 1:], 0.0)
+    cross_x = x[..., :-1] + np.clip(offset, 0.0, width)
+    cross_y = np.where(concave, y[..., 1:] + steep * (cross_x - x[..., 1:]), y[..., :-1])
+    y = y.copy()
     # A vertical tangent at the first point lifts the polyline there.
-    first = concave[0] and not np.isfinite(slope[0])
-    if first:
-        ys[0] = cross_y[0]
-    order = np.lexsort((ys, xs))
-    xs, ys = xs[order], ys[order]
-    distinct = np.concatenate([np.diff(xs) > 1e-12 * max(1.0, xs[-1]), [True]])
-    distinct[0] = True
-    keep = np.flatnonzero(distinct)
-    return xs[keep], ys[keep]
+    vertical = concave & ~np.isfinite(slope[..., :-1])
+    y[..., :-1][vertical] = cross_y[vertical]
+    xs, ys = (_interleaved(*pair) for pair in ((x, cross_x), (y, cross_y)))
+    return _distinct(xs.reshape(n * lines, 2 * k - 1), ys.reshape(n * lines, 2 * k - 1))
+
+
+def _interleaved(nodes: FloatArray, between: FloatArray) -> FloatArray:
+    """Return nodes and the points between them in turn, (..., 2 k - 1)."""
+    both = np.empty((*nodes.shape[:-1], 2 * nodes.shape[-1] - 1))
+    both[..., ::2], both[..., 1::2] = nodes, between
+    return both
+
+
+def _distinct(x: FloatArray, y: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+    """Return each row without points that stand where the point before them stands."""
+    found = []
+    apart = np.diff(x) > 1e-12 * np.maximum(1.0, x[:, -1:])
+    for row, far in enumerate(apart):
+        kept = np.concatenate([[0], np.flatnonzero(far) + 1])
+        found.append((x[row, kept], y[row, kept]))
+    return found
 
 
 def _errors(bank: CurveBank, lines: list[tuple[FloatArray, FloatArray]]) -> FloatArray:
@@ -181,7 +210,7 @@ def _hull(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
 def _not_above(x: FloatArray, y: FloatArray, *, left: int, middle: int, right: int) -> bool:
     rise = (y[middle] - y[left]) * (x[right] - x[left])
     line = (y[right] - y[left]) * (x[middle] - x[left])
-    return bool(rise < line * (1.0 - 1e-12))
+    return bool(rise < line * (1.0 - 1e-9))
 
 
 def _padded(

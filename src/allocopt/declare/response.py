@@ -1,5 +1,6 @@
 """Response of placements to effort, in pieces."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,19 @@ from scipy.sparse import csr_array
 from allocopt.arrays import BoolArray, FloatArray, IntArray
 from allocopt.declare.affine import Affine, placed
 from allocopt.declare.pieces import Pieces
-from allocopt.declare.rows import Relation, columns_of, declare_rows, declare_variables
+from allocopt.declare.rows import (
+    PyomoObject,
+    Relation,
+    change_rows,
+    columns_of,
+    declare_rows,
+    declare_variables,
+)
 from allocopt.declare.spend import placement_labels
 from allocopt.problem.problem import Problem
+
+_ROOM = 6
+"""Spare pieces per curve, for finer ones later (`replace_pieces`)."""
 
 
 def declare_response(
@@ -36,57 +47,192 @@ def declare_response(
     -------
     Affine (placements, periods), accounts/period
     """
-    count, periods, _ = pieces.x.shape
     labels = placement_labels(problem)
-    flat_x, flat_y = (v.reshape(count * periods, v.shape[-1]) for v in (pieces.x, pieces.y))
-    owner, piece = _used(pieces)
+    moving = np.flatnonzero((np.ptp(pieces.x, axis=2) > 0).ravel())
     _hold_single_levels(model, labels, pieces, effort)
-    if not owner.size:
+    if not moving.size:
         return Affine.fixed(columns_of(model), pieces.y[..., 0])
-    length = np.diff(flat_x, axis=1)[owner, piece]
-    rise = np.diff(flat_y, axis=1)[owner, piece]
-    stepped = np.repeat(pieces.stepped, periods)[owner]
-    fill = declare_variables(
-        model,
-        "fill",
-        [(*labels[o], int(k)) for o, k in zip(owner, piece, strict=True)],
-        shape=(owner.size,),
-        upper=1.0,
-        whole=stepped,
-        doc="filled share of a piece of a response curve",
-    )
-    numbers = fill.matrix.indices.astype(np.int64)
-    moving = np.unique(owner)
-    moving_labels = [labels[place] for place in moving]
-    fills = (np.searchsorted(moving, owner), numbers)
-    along_effort = _along(model, fills, length, flat_x[moving, 0])
+    corners = _corners(pieces, moving, room=_ROOM)
+    fill = _declare_fills(model, [labels[place] for place in moving], pieces, corners)
     flat_effort = Affine(effort.columns, effort.matrix, effort.constant.ravel())
-    declare_rows(
+    kept = declare_variables(
         model,
-        "effort_in_pieces",
-        moving_labels,
-        (flat_effort[moving] - along_effort) * (1.0 / problem.money_unit),
-        relation=Relation.ZERO,
-        doc="effort is the sum of the filled pieces",
+        "response",
+        [labels[place] for place in moving],
+        shape=(moving.size,),
+        lower=-np.inf,
+        doc="response to effort",
     )
-    _declare_order(model, labels, pieces, (owner, piece, numbers))
-    _declare_steps(model, stepped, (owner, numbers))
-    along_response = _along(model, fills, rise, flat_y[moving, 0])
-    kept = _response_variables(model, moving_labels, along_response)
+    stepped = pieces.stepped[moving // pieces.x.shape[1]]
+    parts = _Filled(
+        labels=[labels[place] for place in moving],
+        moving=moving,
+        fill=fill.matrix.indices.astype(np.int64).reshape(corners.x.shape[0], -1),
+        effort=flat_effort[moving] * (1.0 / problem.money_unit),
+        response=kept,
+        unit=float(problem.money_unit),
+        ordered=pieces.ordered,
+        stepped=stepped,
+        levels=corners.x[stepped],
+    )
+    model.allocopt_filled = parts
+    for name, rows, doc in _piece_rows(parts, corners):
+        declare_rows(model, name, parts.labels, rows, relation=Relation.ZERO, doc=doc)
+    owner, piece = np.nonzero(np.diff(corners.x, axis=1) > 0)
+    numbers = parts.fill[owner, piece]
+    _declare_order(model, parts, corners, (owner, piece, numbers))
+    _declare_steps(model, stepped[owner], (owner, numbers))
     return _all_responses(kept, moving, pieces)
 
 
-def _along(
-    model: pyo.ConcreteModel,
-    fills: tuple[IntArray, IntArray],
-    factors: FloatArray,
-    start: FloatArray,
+@dataclass(frozen=True)
+class _Corners:
+    """Polylines by the points where they bend, the last point repeated to the same length.
+
+    Attributes
+    ----------
+    x, y : FloatArray (polylines, points), 元 of effort and accounts
+    """
+
+    x: FloatArray
+    y: FloatArray
+
+
+@dataclass(frozen=True)
+class _Filled:
+    """What the rows of the pieces are made of, for the placements and periods that can move.
+
+    Attributes
+    ----------
+    labels : list of (placement, period)
+    moving : IntArray (polylines,), place among all placements and periods
+    fill : IntArray (polylines, pieces), columns
+    effort, response : Affine (polylines,), money units and accounts/period
+    unit : float, 元 per money unit
+    ordered : BoolArray (placements, periods)
+    stepped : BoolArray (polylines,)
+    levels : FloatArray (stepped polylines, points), 元
+    """
+
+    labels: list[Any]
+    moving: IntArray
+    fill: IntArray
+    effort: Affine
+    response: Affine
+    unit: float
+    ordered: BoolArray
+    stepped: BoolArray
+    levels: FloatArray
+
+
+def replace_pieces(model: pyo.ConcreteModel, pieces: Pieces) -> tuple[PyomoObject, ...] | None:
+    """Put other pieces in the rows of a model that stands; return the constraints changed.
+
+    None where the new pieces do not fit the model's variables: more pieces than there is
+    room for, other binaries, or placements that could not move before.
+    """
+    if not hasattr(model, "allocopt_filled"):
+        return None
+    parts: _Filled = model.allocopt_filled
+    moving = np.flatnonzero((np.ptp(pieces.x, axis=2) > 0).ravel())
+    gated = pieces.ordered.any() or parts.ordered.any()
+    if gated or not np.isin(moving, parts.moving).all():
+        return None
+    corners = _corners(pieces, parts.moving, room=0)
+    missing = parts.fill.shape[1] - (corners.x.shape[1] - 1)
+    if missing < 0:
+        return None
+    wide = _Corners(
+        *(np.pad(v, ((0, 0), (0, missing)), mode="edge") for v in (corners.x, corners.y))
+    )
+    if not np.array_equal(wide.x[parts.stepped], parts.levels):
+        return None
+    return tuple(
+        change_rows(model, name, parts.labels, rows) for name, rows, _ in _piece_rows(parts, wide)
+    )
+
+
+def _declare_fills(
+    model: pyo.ConcreteModel, labels: list[Any], pieces: Pieces, corners: _Corners
 ) -> Affine:
-    """Return ``start`` plus the filled pieces times ``factors``, one element per polyline."""
-    where, numbers = fills
-    columns = columns_of(model)
-    parts = placed(columns, where=where, numbers=numbers, factors=factors, size=start.size)
-    return parts + start
+    """Declare the filled share of every piece; stepped placements fill a piece or leave it."""
+    count, width = corners.x.shape[0], corners.x.shape[1] - 1
+    periods = pieces.x.shape[1]
+    moving = np.flatnonzero((np.ptp(pieces.x, axis=2) > 0).ravel())
+    whole = np.repeat(pieces.stepped[moving // periods], width)
+    return declare_variables(
+        model,
+        "fill",
+        [(*label, k) for label in labels for k in range(width)],
+        shape=(count * width,),
+        upper=1.0,
+        whole=whole & (np.diff(corners.x, axis=1) > 0).ravel(),
+        doc="filled share of a piece of a response curve",
+    )
+
+
+def _piece_rows(parts: _Filled, corners: _Corners) -> list[tuple[str, Affine, str]]:
+    """Return the rows that tie effort and response to the filled pieces, all equal to zero."""
+    along_effort = _along(parts, corners.x / parts.unit)
+    along_response = _along(parts, corners.y)
+    return [
+        ("effort_in_pieces", parts.effort - along_effort, "effort is the sum of filled pieces"),
+        (
+            "response_in_pieces",
+            parts.response - along_response,
+            "response is the sum of the filled pieces",
+        ),
+    ]
+
+
+def _along(parts: _Filled, heights: FloatArray) -> Affine:
+    """Return the first height plus the filled pieces times their rises, (polylines,)."""
+    count, width = parts.fill.shape
+    terms = placed(
+        parts.response.columns,
+        where=np.repeat(np.arange(count), width),
+        numbers=parts.fill.ravel(),
+        factors=np.diff(heights, axis=1).ravel(),
+        size=count,
+    )
+    return terms + heights[:, 0]
+
+
+def _corners(pieces: Pieces, moving: IntArray, *, room: int) -> _Corners:
+    """Return the polylines of ``moving`` by their bends, with ``room`` pieces to spare.
+
+    Points on a straight stretch are left out where pieces fill in any order.
+    """
+    points = pieces.x.shape[2]
+    x, y = (v.reshape(-1, points)[moving] for v in (pieces.x, pieces.y))
+    free = ~(pieces.ordered | pieces.stepped[:, None]).ravel()[moving]
+    kept = np.ones(x.shape, dtype=np.bool_)
+    kept[:, 1:] = np.diff(x, axis=1) > 0
+    order = np.argsort(~kept, axis=1, kind="stable")
+    count = kept.sum(axis=1)
+    x, y = _packed(x, y, order, count)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        slope = np.diff(y, axis=1) / np.diff(x, axis=1)
+        bend = np.abs(np.diff(slope, axis=1)) > 1e-9 * np.abs(slope[:, :1])
+    inner = np.arange(1, points - 1)[None, :] < count[:, None] - 1
+    kept = np.arange(points)[None, :] < count[:, None]
+    kept[:, 1:-1] &= ~(inner & ~bend & free[:, None])
+    order = np.argsort(~kept, axis=1, kind="stable")
+    count = kept.sum(axis=1)
+    x, y = _packed(x, y, order, count)
+    width = max(int(count.max()), 2) + room
+    spare = max(width - points, 0)
+    x, y = (np.pad(v, ((0, 0), (0, spare)), mode="edge")[:, :width] for v in (x, y))
+    return _Corners(x, y)
+
+
+def _packed(
+    x: FloatArray, y: FloatArray, order: IntArray, count: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return rows in ``order``, what follows their first ``count`` points repeating the last."""
+    last = np.minimum(np.arange(x.shape[1])[None, :], count[:, None] - 1)
+    order = np.take_along_axis(order, last, axis=1)
+    return np.take_along_axis(x, order, axis=1), np.take_along_axis(y, order, axis=1)
 
 
 def _hold_single_levels(
@@ -117,33 +263,10 @@ def _all_responses(kept: Affine, moving: IntArray, pieces: Pieces) -> Affine:
     return Affine(joined.columns, joined.matrix, joined.constant.reshape(pieces.ordered.shape))
 
 
-def _used(pieces: Pieces) -> tuple[IntArray, IntArray]:
-    """Return (owner, piece) of every piece that has a length."""
-    flat = pieces.x.reshape(-1, pieces.x.shape[-1])
-    owner, piece = np.nonzero(np.diff(flat, axis=1) > 0)
-    return owner.astype(np.int64), piece.astype(np.int64)
-
-
-def _response_variables(model: pyo.ConcreteModel, labels: list[Any], response: Affine) -> Affine:
-    """Give the response a variable of its own: several cells and lines refer to it."""
-    kept = declare_variables(
-        model, "response", labels, shape=(len(labels),), lower=-np.inf, doc="response to effort"
-    )
-    declare_rows(
-        model,
-        "response_in_pieces",
-        labels,
-        kept - response,
-        relation=Relation.ZERO,
-        doc="response is the sum of the filled pieces",
-    )
-    return kept
-
-
 def _declare_order(
     model: pyo.ConcreteModel,
-    labels: list[Any],
-    pieces: Pieces,
+    parts: _Filled,
+    corners: _Corners,
     fills: tuple[IntArray, IntArray, IntArray],
 ) -> None:
     """Declare that pieces fill in order where the slope rises.
@@ -152,10 +275,11 @@ def _declare_order(
 
     fill[k] >= open[j]  for the pieces before rise j,   fill[k] <= open[j]  for those after it
     """
-    before, after, rises = _order_pairs(pieces, fills)
+    needs = parts.ordered.ravel()[parts.moving]
+    before, after, rises = _order_pairs(needs, corners, fills)
     if not rises:
         return
-    names = [(*labels[owner], piece) for owner, piece in rises]
+    names = [(*parts.labels[owner], piece) for owner, piece in rises]
     opened = declare_variables(
         model,
         "opened",
@@ -179,20 +303,18 @@ def _declare_order(
 
 
 def _order_pairs(
-    pieces: Pieces, fills: tuple[IntArray, IntArray, IntArray]
+    needs: BoolArray, corners: _Corners, fills: tuple[IntArray, IntArray, IntArray]
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]], list[tuple[int, int]]]:
     """Return (fill column, gate) pairs before and after each rise, and the rises."""
     owner, piece, numbers = fills
-    flat_x, flat_y = (v.reshape(-1, v.shape[-1]) for v in (pieces.x, pieces.y))
-    needs: BoolArray = pieces.ordered.ravel()
     before: list[tuple[int, int]] = []
     after: list[tuple[int, int]] = []
     rises: list[tuple[int, int]] = []
-    starts = np.searchsorted(owner, np.arange(len(flat_x) + 1))
+    starts = np.searchsorted(owner, np.arange(len(needs) + 1))
     for place in np.flatnonzero(needs):
         mine = slice(starts[place], starts[place + 1])
         columns = numbers[mine].tolist()
-        x, y = flat_x[place], flat_y[place]
+        x, y = corners.x[place], corners.y[place]
         used = piece[mine]
         slope = (y[used + 1] - y[used]) / (x[used + 1] - x[used])
         gate = None

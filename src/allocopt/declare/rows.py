@@ -121,30 +121,76 @@ def declare_rows(
         If a row has no variables and does not hold.
     """
     rows.matrix.eliminate_zeros()
-    matrix = rows.coefficients()
-    scales = _row_scales(rows)
-    variables = rows.columns.variables
-    constants = (rows.constant.ravel() * scales).tolist()
-    starts, data, indices = matrix.indptr.tolist(), matrix.data, matrix.indices
+    terms = _Terms(rows)
     keys = {label: number for number, label in enumerate(labels)}
 
     def body(_: PyomoObject, *label: PyomoObject) -> PyomoObject:
         number = keys[label[0] if len(label) == 1 else label]
-        first, last = starts[number], starts[number + 1]
-        bound = -constants[number]
-        if first == last:
+        bound, expression = terms.row(number)
+        if expression is None:
             return _without_variables(bound, relation, f"{name}[{label}]")
-        expression = LinearExpression(
-            constant=0.0,
-            linear_coefs=(data[first:last] * scales[number]).tolist(),
-            linear_vars=[variables[column] for column in indices[first:last].tolist()],
-        )
         upper = bound if relation is Relation.ZERO else None
         return (bound, expression, upper)
 
     constraint = pyo.Constraint(list(labels), rule=body, doc=doc)
     model.add_component(name, constraint)
     return constraint
+
+
+def change_rows(
+    model: pyo.ConcreteModel, name: str, labels: Sequence[Any], rows: Affine
+) -> PyomoObject:
+    """Give the equalities ``name`` of the model other coefficients; return the Pyomo constraint.
+
+    Parameters
+    ----------
+    model : ConcreteModel
+    name : str
+    labels : sequence
+        Rows that stand in the model, as many as ``rows`` has elements, in C order.
+    rows : Affine
+        Each element is zero. Terms that went away stay in the row with a coefficient of
+        zero, so that whoever follows the change sees them.
+    """
+    terms = _Terms(rows)
+    constraint = model.component(name)
+    for number, label in enumerate(labels):
+        bound, fresh = terms.row(number)
+        data = constraint[label]
+        merged = {id(variable): (variable, 0.0) for variable in data.body.linear_vars}
+        for coefficient, variable in zip(fresh.linear_coefs, fresh.linear_vars, strict=True):
+            merged[id(variable)] = (variable, coefficient)
+        expression = LinearExpression(
+            constant=0.0,
+            linear_coefs=[coefficient for _, coefficient in merged.values()],
+            linear_vars=[variable for variable, _ in merged.values()],
+        )
+        data.set_value((bound, expression, bound))
+    return constraint
+
+
+class _Terms:
+    """Rows of expressions as Pyomo takes them, scaled by powers of two."""
+
+    def __init__(self, rows: Affine) -> None:
+        matrix, scales = rows.coefficients(), _row_scales(rows)
+        self._constants = (rows.constant.ravel() * scales).tolist()
+        self._starts, self._indices = matrix.indptr.tolist(), matrix.indices.tolist()
+        self._data = (matrix.data * np.repeat(scales, np.diff(matrix.indptr))).tolist()
+        self._variables = rows.columns.variables
+
+    def row(self, number: int) -> tuple[float, PyomoObject]:
+        """Return the bound and the linear expression of a row, None without variables."""
+        first, last = self._starts[number], self._starts[number + 1]
+        bound = -self._constants[number]
+        if first == last:
+            return bound, None
+        expression = LinearExpression(
+            constant=0.0,
+            linear_coefs=self._data[first:last],
+            linear_vars=[self._variables[column] for column in self._indices[first:last]],
+        )
+        return bound, expression
 
 
 def _without_variables(bound: float, relation: Relation, row: str) -> PyomoObject:

@@ -1,17 +1,19 @@
-"""People alone: the cheapest whole staff for a given demand."""
+"""People alone: the cheapest staff for a demand, the nearest to wanted heads, whole flows."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyomo.environ as pyo
 
 from allocopt.arrays import FloatArray
+from allocopt.declare.affine import Affine
 from allocopt.declare.algebra import ModelAlgebra
 from allocopt.declare.composition import as_expressions
 from allocopt.declare.goals import GoalRow, declare_goals
 from allocopt.declare.lines import Totals, declare_lines
 from allocopt.declare.outputs import expose_decisions
 from allocopt.declare.people import (
+    PeopleFlows,
     declare_departures,
     declare_establishment,
     declare_hiring_limits,
@@ -19,15 +21,30 @@ from allocopt.declare.people import (
     declare_people,
     declare_spans,
     declare_whole_heads,
+    group_labels,
 )
 from allocopt.declare.pieces import exact_pieces
+from allocopt.declare.rows import Relation, declare_rows, declare_variables
 from allocopt.declare.unserved import declare_unserved
+from allocopt.measures.algebra import Values
 from allocopt.measures.catalog import UnitKind
-from allocopt.measures.decisions import current_decisions
+from allocopt.measures.decisions import Decisions, current_decisions
 from allocopt.measures.engine import people_measures
 from allocopt.measures.lines import Line, compile_lines
 from allocopt.measures.penalties import unserved_price
 from allocopt.problem.problem import Problem
+
+_WORTH_OF_A_HEAD = 10.0
+"""What a wanted head is worth, wages: people are there because they bring several times more."""
+
+
+@dataclass(frozen=True)
+class _Staff:
+    """People of a model under construction."""
+
+    people: PeopleFlows
+    algebra: ModelAlgebra
+    measures: dict[str, Values]
 
 
 def build_staffing(problem: Problem, demand: FloatArray) -> pyo.ConcreteModel:
@@ -45,34 +62,129 @@ def build_staffing(problem: Problem, demand: FloatArray) -> pyo.ConcreteModel:
     demand : FloatArray (cells, periods), gross adds/period
     """
     model = pyo.ConcreteModel(name="staffing")
-    people = declare_people(model, problem)
+    unserved = declare_unserved(model, problem)
+    decisions = replace(current_decisions(problem), unserved=unserved)
+    staff = _declare_staff(model, problem, decisions, whole_flows=False)
+    productivity = np.where(np.isfinite(problem.staff.productivity), problem.staff.productivity, 0)
+    capacity = staff.measures["effective_heads"] * productivity[:, None]
+    staff.algebra.serve(-unserved + demand, capacity)
+    declare_whole_heads(model, problem, staff.measures["heads"])
+    cost = _declare_rules(model, problem, staff) + (unserved * _worth(problem)).total()
+    expose_decisions(model, replace(decisions, **vars(staff.people)))
+    declare_goals(model, (GoalRow("staffing", -cost, 0.0, float(problem.money_unit)),))
+    return model
+
+
+def build_near_staff(problem: Problem, wanted: FloatArray) -> pyo.ConcreteModel:
+    """Return the model of whole heads nearest to wanted ones that keep every rule.
+
+        minimize   wages + hiring, release and move cost + worth of heads away from the wanted
+        heads[g, t] + below[g, t] - above[g, t] == wanted[g, t]
+
+    Parameters
+    ----------
+    problem : Problem
+    wanted : FloatArray (groups, periods), heads
+        Fractions say that nothing is wanted in particular.
+    """
+    model = pyo.ConcreteModel(name="near staff")
+    decisions = current_decisions(problem)
+    staff = _declare_staff(model, problem, decisions, whole_flows=False)
+    heads = staff.measures["heads"]
+    declare_whole_heads(model, problem, heads)
+    cost = _declare_rules(model, problem, staff)
+    cost = cost + _declare_distance(model, problem, heads, wanted)
+    expose_decisions(model, replace(decisions, **vars(staff.people)))
+    declare_goals(model, (GoalRow("near staff", -cost, 0.0, float(problem.money_unit)),))
+    return model
+
+
+def build_whole_flows(problem: Problem, heads: FloatArray) -> pyo.ConcreteModel:
+    """Return the model of the cheapest whole arrivals, departures and moves behind given heads.
+
+    It has no answer where only fractions of people lead to these heads.
+
+    Parameters
+    ----------
+    problem : Problem
+    heads : FloatArray (groups, periods)
+        Whole for whole roles; others follow their own rules.
+    """
+    model = pyo.ConcreteModel(name="whole flows")
+    decisions = current_decisions(problem)
+    staff = _declare_staff(model, problem, decisions, whole_flows=True)
+    labels, periods = group_labels(problem), len(problem.calendar)
+    whole = np.flatnonzero(problem.staff.whole)
+    declare_rows(
+        model,
+        "given_heads",
+        [labels[g * periods + t] for g in whole for t in range(periods)],
+        staff.measures["heads"][whole] - np.round(heads[whole]),
+        relation=Relation.ZERO,
+        doc="heads are the given ones",
+    )
+    cost = _declare_rules(model, problem, staff)
+    expose_decisions(model, replace(decisions, **vars(staff.people)))
+    declare_goals(model, (GoalRow("whole flows", -cost, 0.0, float(problem.money_unit)),))
+    return model
+
+
+def _declare_staff(
+    model: pyo.ConcreteModel, problem: Problem, decisions: Decisions, *, whole_flows: bool
+) -> _Staff:
+    people = declare_people(model, problem, whole=whole_flows)
     declare_hiring_limits(model, problem, people.arrivals)
     declare_moves(model, problem, people)
-    unserved = declare_unserved(model, problem)
-    decisions = replace(current_decisions(problem), unserved=unserved, **vars(people))
+    everything = replace(decisions, **vars(people))
     algebra = ModelAlgebra(model, problem, exact_pieces(problem.placements, decisions.spend))
-    measures = people_measures(algebra, problem.staff, as_expressions(model, decisions))
-    heads = measures["heads"]
-    productivity = np.where(np.isfinite(problem.staff.productivity), problem.staff.productivity, 0)
-    algebra.serve(-unserved + demand, measures["effective_heads"] * productivity[:, None])
-    declare_whole_heads(model, problem, heads)
+    measures = people_measures(algebra, problem.staff, as_expressions(model, everything))
+    return _Staff(people, algebra, measures)
+
+
+def _declare_rules(model: pyo.ConcreteModel, problem: Problem, staff: _Staff) -> Affine:
+    """Declare what holds for people alone; return what they cost and their lines miss, 元."""
+    heads, people = staff.measures["heads"], staff.people
     declare_departures(model, problem, heads, people)
     declare_establishment(model, problem, heads)
     declare_spans(model, problem, heads)
-    totals = Totals(model, problem, measures)
+    totals = Totals(model, problem, staff.measures)
     lines = tuple(line for line in compile_lines(problem) if _on_people(line))
     cost = declare_lines(model, problem, lines, totals)
-    staff = problem.staff
-    cost = cost + (heads * staff.wage).total() + (unserved * _worth(problem)).total()
+    prices = problem.staff
     for flow, price in (
-        (people.arrivals, staff.hiring_cost),
-        (people.releases, staff.release_cost),
-        (people.moves_in, staff.move_cost),
+        (heads, prices.wage),
+        (people.arrivals, prices.hiring_cost[:, None]),
+        (people.releases, prices.release_cost[:, None]),
+        (people.moves_in, prices.move_cost[:, None]),
     ):
-        cost = cost + (flow * price[:, None]).total()
-    expose_decisions(model, decisions)
-    declare_goals(model, (GoalRow("staffing", -cost, 0.0, float(problem.money_unit)),))
-    return model
+        cost = cost + (flow * price).total()
+    return cost
+
+
+def _declare_distance(
+    model: pyo.ConcreteModel, problem: Problem, heads: Affine, wanted: FloatArray
+) -> Affine:
+    """Declare how far heads are from the wanted ones; return what that costs, shape (), 元."""
+    firm = np.flatnonzero((np.abs(wanted - np.round(wanted)) <= 1e-6).ravel())
+    labels = [group_labels(problem)[k] for k in firm]
+    wage = np.maximum(problem.staff.wage, problem.staff.wage.mean()).ravel()[firm]
+    chosen = heads[np.unravel_index(firm, wanted.shape)] - np.round(wanted.ravel()[firm])
+    cost = Affine.fixed(heads.columns, np.zeros(()))
+    for name, sign in (("above", -1.0), ("below", 1.0)):
+        away = declare_variables(
+            model, name, labels, shape=(firm.size,), doc=f"heads {name} those wanted"
+        )
+        chosen = chosen + away * sign
+        cost = cost + (away * (wage * _WORTH_OF_A_HEAD)).total()
+    declare_rows(
+        model,
+        "near_wanted",
+        labels,
+        chosen,
+        relation=Relation.ZERO,
+        doc="heads are those wanted, but for what is above or below",
+    )
+    return cost
 
 
 def _on_people(line: Line) -> bool:

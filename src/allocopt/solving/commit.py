@@ -90,16 +90,9 @@ def off_the_stretch(placements: Placements, pieces: Pieces, effort: FloatArray) 
         Never below the curves; where they lie above, a mixture of two efforts was meant.
     effort : FloatArray (placements, periods), 元
     """
-    moved = effort.copy()
-    true = placements.curves.value(effort)
-    for a, t in zip(*np.nonzero(too_good(pieces, effort, true)), strict=True):
-        x, y = pieces.x[a, t], pieces.y[a, t]
-        touching = x[np.abs(placements.curves.take([a]).value(x[None, :])[0] - y) <= 1e-9 * y[-1]]
-        below, above = touching[touching <= effort[a, t]], touching[touching > effort[a, t]]
-        if below.size and above.size:
-            ends = (below[-1], above[0])
-            moved[a, t] = ends[int(effort[a, t] - ends[0] >= ends[1] - effort[a, t])]
-    return moved
+    mixed, left, right = _chords(placements, pieces, effort)
+    nearer = np.where(effort - left < right - effort, left, right)
+    return np.where(mixed, nearer, effort)
 
 
 def tightened(problem: Problem, results: tuple[LineResult, ...]) -> Problem:
@@ -129,18 +122,35 @@ def _tightened(line: LineSpec, missed: Mapping[tuple[str, Sense], float]) -> Lin
     return line.model_copy(update=moved) if moved else line
 
 
-def promised(pieces: Pieces, effort: FloatArray) -> FloatArray:
-    """Return what the stand-ins give at ``effort``, (placements, periods), accounts/period."""
-    values = [
-        np.interp(effort[a, t], pieces.x[a, t], pieces.y[a, t])
-        for a in range(effort.shape[0])
-        for t in range(effort.shape[1])
-    ]
-    return np.array(values, dtype=np.float64).reshape(effort.shape)
-
-
-def too_good(pieces: Pieces, effort: FloatArray, true: FloatArray) -> BoolArray:
+def too_good(placements: Placements, pieces: Pieces, effort: FloatArray) -> BoolArray:
     """Return where a stand-in promises clearly more than the curve gives and order would help."""
-    scale = np.abs(pieces.y[..., -1]).max(axis=1, initial=0.0)[:, None]
-    over = promised(pieces, effort) - true > _OVER * scale
-    return np.asarray(over & ~pieces.stepped[:, None], dtype=np.bool_)
+    return _chords(placements, pieces, effort)[0]
+
+
+def _chords(
+    placements: Placements, pieces: Pieces, effort: FloatArray
+) -> tuple[BoolArray, FloatArray, FloatArray]:
+    """Return where effort lies on a stretch that is not concave, and the ends of the stretch.
+
+    The ends are the nearest points where the stand-in touches the curve; between them the
+    curve runs below their chord.
+    """
+    bank, points = placements.curves, pieces.x.shape[2]
+    flat = pieces.x.reshape(len(bank), -1)
+    scale = np.abs(pieces.y).max(axis=(1, 2), initial=0.0)[:, None]
+    touching = np.abs(bank.value(flat).reshape(pieces.x.shape) - pieces.y) <= (
+        1e-9 * scale[..., None]
+    )
+    at = effort[..., None]
+    left, right = (
+        np.where(touching & side, pieces.x, fill)
+        for side, fill in ((pieces.x <= at, -np.inf), (pieces.x > at, np.inf))
+    )
+    low, high = left.max(axis=2, initial=-np.inf), right.min(axis=2, initial=np.inf)
+    known = np.isfinite(low) & np.isfinite(high) & (points > 1)
+    low, high = np.where(known, low, effort), np.where(known, high, effort)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(known, (effort - low) / (high - low), 0.0)
+    chord = (1 - share) * bank.value(low) + share * bank.value(high)
+    over = chord - bank.value(effort) > _OVER * scale
+    return np.asarray(known & over & ~pieces.stepped[:, None], dtype=np.bool_), low, high

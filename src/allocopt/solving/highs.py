@@ -2,6 +2,7 @@
 
 import math
 import time
+from itertools import chain
 
 import highspy
 import pyomo.environ as pyo
@@ -13,6 +14,7 @@ from allocopt.declare.goals import GoalRow
 from allocopt.declare.rows import PyomoObject, declare_rows
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Progress, Stop, Watch
+from allocopt.solving.program import Program, read_program
 
 _MANY_COLUMNS = 20_000
 """Above it an LP goes to the interior point method; measured in docs/decisions/0005."""
@@ -57,71 +59,155 @@ def solve_model(
     Outcome
         Objective and bound are those of the first goal, in its own unit.
     """
-    started = time.monotonic()
-    goals: tuple[GoalRow, ...] = model.allocopt_goals
-    first: Outcome | None = None
-    for number, goal in enumerate(goals):
-        left = time_limit - (time.monotonic() - started)
-        outcome = _solve_goal(
-            model, options, goal, time_limit=left, watch=watch, stage=stage, relaxed=relaxed
+    live = LiveModel(model, options)
+    return live.solve(time_limit=time_limit, watch=watch, stage=stage, relaxed=relaxed)
+
+
+class LiveModel:
+    """A model that stays in HiGHS between solves, so that a change starts from the last basis.
+
+    Parameters
+    ----------
+    model : ConcreteModel
+        With goals declared by `allocopt.declare.goals.declare_goals`.
+    options : SolveOptions
+    """
+
+    def __init__(self, model: pyo.ConcreteModel, options: SolveOptions) -> None:
+        self.model = model
+        self._options = options
+        self.goals: tuple[GoalRow, ...] = model.allocopt_goals
+        self._solver: Highs | None = None
+        self._warm = False
+
+    def solve(
+        self,
+        *,
+        time_limit: float,
+        watch: Watch,
+        stage: str,
+        relaxed: bool = False,
+        allowance: float = 0.0,
+    ) -> Outcome:
+        """Solve the goals in order; see `solve_model`.
+
+        ``allowance`` is a distance of value and bound that will do, in the goal's unit.
+        """
+        started = time.monotonic()
+        first: Outcome | None = None
+        secured: list[PyomoObject] = []
+        for number, goal in enumerate(self.goals):
+            left = time_limit - (time.monotonic() - started)
+            _configure(
+                self.loaded(),
+                self._options,
+                time_limit=left,
+                relaxed=relaxed,
+                allowance=allowance / goal.scale,
+            )
+            outcome = self._solve_goal(goal, watch=watch, stage=stage, relaxed=relaxed)
+            first = first or outcome
+            if not outcome.has_plan or number + 1 == len(self.goals) or left <= 0:
+                break
+            secured.append(_secure(self.model, goal, number))
+            self._aim(number + 1)
+        if secured:
+            for row in secured:
+                self.model.del_component(row)
+            self._aim(0)
+        assert first is not None
+        return first
+
+    def _aim(self, number: int) -> None:
+        """Make goal ``number`` the one that is solved for; the solver takes the model anew."""
+        for other in range(len(self.goals)):
+            component = self.model.component(f"goal_{other + 1}")
+            (component.activate if other == number else component.deactivate)()
+        self._solver, self._warm = None, False
+
+    def _solve_goal(self, goal: GoalRow, *, watch: Watch, stage: str, relaxed: bool) -> Outcome:
+        solver = self.loaded()
+        highs = solver._solver_model
+        size = (highs.getNumCol(), highs.getNumRow(), _integers(highs))
+        linear = relaxed or not size[2]
+        if linear:
+            cold = "ipm" if size[0] > _MANY_COLUMNS else "simplex"
+            solver.config.solver_options["solver"] = "simplex" if self._warm else cold
+        else:
+            solver.config.solver_options["solver"] = "choose"
+        _report_to(highs, watch, stage=stage, scale=goal.scale)
+        before = highs.getRunTime()
+        results = solver.solve(self.model)
+        highs.cbMipLogging.clear()
+        stop = _STOPS.get(results.termination_condition, Stop.FAILED)
+        has_plan = results.solution_status in (SolutionStatus.optimal, SolutionStatus.feasible)
+        self._warm = linear and has_plan
+        if has_plan:
+            results.solution_loader.load_vars()
+        return Outcome(
+            stop=stop,
+            has_plan=has_plan,
+            objective=_number(results.incumbent_objective) * goal.scale,
+            bound=_number(results.objective_bound) * goal.scale,
+            seconds=float(highs.getRunTime() - before),
+            columns=size[0],
+            rows=size[1],
+            integers=size[2],
         )
-        if first is None or not outcome.has_plan:
-            first = first if first is not None and not outcome.has_plan else outcome
-        if not outcome.has_plan or number + 1 == len(goals) or left <= 0:
-            break
-        _secure(model, goal, number)
-        model.component(f"goal_{number + 1}").deactivate()
-        model.component(f"goal_{number + 2}").activate()
-    assert first is not None
-    return first
+
+    def loaded(self) -> Highs:
+        """Return the solver with the model in it."""
+        # HiGHS keeps one pool of threads per process and refuses another number of them
+        # until the pool is given up.
+        highspy.Highs.resetGlobalScheduler(True)
+        if self._solver is None:
+            self._solver = _solver_for(self.model)
+        return self._solver
+
+    def row_prices(self) -> dict[str, float]:
+        """Return the row duals of the last relaxed solve, by row name."""
+        solver = self.loaded()
+        duals = solver._solver_model.getSolution().row_dual
+        return {
+            row.name: duals[number] for row, number in solver._pyomo_con_to_solver_con_map.items()
+        }
+
+    def arrays(self) -> tuple[Program, list[PyomoObject], list[str]]:
+        """Return the model as arrays, the variable of each column and the name of each row."""
+        solver = self.loaded()
+        column_of = solver._pyomo_var_to_solver_var_map
+        variables = sorted(
+            self.model.component_data_objects(pyo.Var), key=lambda one: column_of[id(one)]
+        )
+        rows = solver._pyomo_con_to_solver_con_map
+        names = [row.name for row in sorted(rows, key=rows.__getitem__)]
+        return read_program(solver._solver_model), variables, names
+
+    def follow(self, constraints: tuple[PyomoObject, ...]) -> None:
+        """Take over rows whose coefficients changed in the Pyomo model."""
+        if self._solver is None:
+            return
+        highs = self._solver._solver_model
+        row_of = self._solver._pyomo_con_to_solver_con_map
+        column_of = self._solver._pyomo_var_to_solver_var_map
+        for data in chain.from_iterable(constraint.values() for constraint in constraints):
+            row, terms = row_of[data], data.body
+            for coefficient, variable in zip(terms.linear_coefs, terms.linear_vars, strict=True):
+                highs.changeCoeff(row, column_of[id(variable)], coefficient)
+            highs.changeRowBounds(row, float(data.lower), float(data.upper))
 
 
-def _secure(model: pyo.ConcreteModel, goal: GoalRow, number: int) -> None:
+def _secure(model: pyo.ConcreteModel, goal: GoalRow, number: int) -> PyomoObject:
     """Declare that later goals keep what this one reached, but for its slack and rounding."""
     reached = float(goal.value.value())
     allowance = goal.slack * abs(reached) + 1e-9 * max(abs(reached), goal.scale)
     row: Affine = goal.value - (reached - allowance)
-    declare_rows(
+    return declare_rows(
         model,
         f"secured_goal_{number + 1}",
         [goal.name],
         row[None],
         doc="an earlier goal keeps its value",
-    )
-
-
-def _solve_goal(
-    model: pyo.ConcreteModel,
-    options: SolveOptions,
-    goal: GoalRow,
-    *,
-    time_limit: float,
-    watch: Watch,
-    stage: str,
-    relaxed: bool,
-) -> Outcome:
-    solver = _configured(options, time_limit=time_limit, relaxed=relaxed)
-    solver.set_instance(model)
-    highs = solver._solver_model
-    size = (highs.getNumCol(), highs.getNumRow(), _integers(highs))
-    if relaxed or not size[2]:
-        method = "ipm" if size[0] > _MANY_COLUMNS else "simplex"
-        solver.config.solver_options["solver"] = method
-    _report_to(highs, watch, stage=stage, scale=goal.scale)
-    results = solver.solve(model)
-    stop = _STOPS.get(results.termination_condition, Stop.FAILED)
-    has_plan = results.solution_status in (SolutionStatus.optimal, SolutionStatus.feasible)
-    if has_plan:
-        results.solution_loader.load_vars()
-    return Outcome(
-        stop=stop,
-        has_plan=has_plan,
-        objective=_number(results.incumbent_objective) * goal.scale,
-        bound=_number(results.objective_bound) * goal.scale,
-        seconds=float(results.timing_info.highs_time or 0.0),
-        columns=size[0],
-        rows=size[1],
-        integers=size[2],
     )
 
 
@@ -138,24 +224,34 @@ _CHECKS_OF_CHANGE = (
 )
 
 
-def _configured(options: SolveOptions, *, time_limit: float, relaxed: bool) -> Highs:
-    """Return a solver with its limits; each model is passed once, so no change is looked for.
+class _EagerHighs(Highs):  # type: ignore[misc]
+    """Takes all variables of a model in one step, not row by row."""
 
-    HiGHS keeps one pool of threads per process and refuses another number of them until
-    the pool is given up.
-    """
-    highspy.Highs.resetGlobalScheduler(True)
-    solver = Highs()
+    def add_block(self, block: PyomoObject) -> None:
+        self.add_variables(list(block.component_data_objects(pyo.Var, descend_into=True)))
+        super().add_block(block)
+
+
+def _solver_for(model: pyo.ConcreteModel) -> Highs:
+    """Return a solver that holds ``model``; it looks for no changes of its own accord."""
+    solver = _EagerHighs()
+    for flag in _CHECKS_OF_CHANGE:
+        solver.config.auto_updates[flag] = False
+    solver.set_instance(model)
+    return solver
+
+
+def _configure(
+    solver: Highs, options: SolveOptions, *, time_limit: float, relaxed: bool, allowance: float
+) -> None:
     config = solver.config
     config.load_solutions = False
     config.raise_exception_on_nonoptimal_result = False
     config.threads = options.threads
     config.time_limit = max(time_limit, 0.1)
     config.rel_gap = options.gap / 2
+    config.abs_gap = max(allowance, 1e-6)
     config.solver_options = {"random_seed": options.seed, "solve_relaxation": relaxed}
-    for flag in _CHECKS_OF_CHANGE:
-        config.auto_updates[flag] = False
-    return solver
 
 
 def _integers(highs: PyomoObject) -> int:

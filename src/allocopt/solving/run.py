@@ -1,0 +1,195 @@
+"""A running search: what it works on, what it knows so far, and how long it took."""
+
+import math
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyomo.environ as pyo
+
+from allocopt.arrays import BoolArray, FloatArray
+from allocopt.declare.pieces import Pieces, exact_pieces, outer_pieces
+from allocopt.declare.response import replace_pieces
+from allocopt.measures.decisions import Decisions
+from allocopt.problem.problem import Problem
+from allocopt.solving.candidate import Candidate, better, judge_decisions
+from allocopt.solving.catalog import Formulation
+from allocopt.solving.cents import to_the_cent
+from allocopt.solving.highs import LiveModel
+from allocopt.solving.options import SolveOptions
+from allocopt.solving.outcome import Outcome, Progress, Stop, Watch
+
+_REMEMBERED = 4
+_SHARE_FOR_PEOPLE = 0.1
+_PEOPLE_OF_GAP = 0.02
+
+
+def relative_gap(bound: float, best: Candidate | None) -> float:
+    """Return the distance of ``best`` from ``bound``, share of its value; inf without a plan."""
+    if best is None:
+        return math.inf
+    return max(bound - best.objective, 0.0) / max(abs(best.objective), 1e-9)
+
+
+@dataclass
+class Run:
+    """State of one search.
+
+    Attributes
+    ----------
+    outside : tuple of str
+        Lines that no decision of the model moves.
+    bound : float
+        What no plan can exceed, as far as proven.
+    best : Candidate or None
+    efforts : list of FloatArray (placements, periods), 元
+        Where answers sat; curves' stand-ins are to be close there.
+    prices : mapping row name -> dual of the last relaxed model
+    values : mapping variable name -> value in it
+    whole : mapping variable name -> whole number in the last model solved with them
+    """
+
+    problem: Problem
+    formulation: Formulation
+    options: SolveOptions
+    watch: Watch
+    outside: tuple[str, ...] = ()
+    started: float = field(default_factory=time.monotonic)
+    outcomes: list[Outcome] = field(default_factory=list)
+    seconds: dict[str, float] = field(
+        default_factory=lambda: {"build": 0.0, "solver": 0.0, "judge": 0.0}
+    )
+    bound: float = math.inf
+    best: Candidate | None = None
+    efforts: list[FloatArray] = field(default_factory=list)
+    prices: dict[str, float] = field(default_factory=dict)
+    values: dict[str, float] = field(default_factory=dict)
+    whole: dict[str, float] = field(default_factory=dict)
+    conflict: tuple[str, ...] = ()
+
+    @property
+    def spends(self) -> bool:
+        """Whether spend is decided."""
+        return "spend" in self.formulation.decides
+
+    @property
+    def staffs(self) -> bool:
+        """Whether people are decided."""
+        return "people" in self.formulation.decides
+
+    def left(self) -> float:
+        """Return the seconds left, none after an interrupt."""
+        if self.outcomes and self.outcomes[-1].stop is Stop.INTERRUPTED:
+            return 0.0
+        return self.options.time_limit - (time.monotonic() - self.started)
+
+    def done(self) -> bool:
+        """Return whether the best plan keeps the hard lines and is within the wanted gap."""
+        if self.best is None or self.best.broken(self.outside):
+            return False
+        return relative_gap(self.bound, self.best) <= self.options.gap
+
+    def outer(self, ordered: BoolArray | None = None, points: int | None = None) -> Pieces:
+        """Return stand-ins that lie nowhere below the curves, close to them at known efforts."""
+        placements = self.problem.placements
+        if not self.spends:
+            return exact_pieces(placements, placements.current)
+        at = np.stack(self.efforts[-_REMEMBERED:], axis=2) if self.efforts else None
+        return outer_pieces(
+            placements, points=points or self.options.points, ordered=ordered, at=at
+        )
+
+    def build(self, problem: Problem, pieces: Pieces) -> pyo.ConcreteModel:
+        """Return the formulation's model."""
+        since = time.monotonic()
+        model = self.formulation.build(problem, pieces)
+        self.seconds["build"] += time.monotonic() - since
+        return model
+
+    def live(self, model: pyo.ConcreteModel) -> LiveModel:
+        """Return ``model`` ready to be solved more than once."""
+        since = time.monotonic()
+        live = LiveModel(model, self.options)
+        live.loaded()
+        self.seconds["build"] += time.monotonic() - since
+        return live
+
+    def renewed(self, live: LiveModel, pieces: Pieces) -> bool:
+        """Give a live model other pieces; False where it has no room for them."""
+        since = time.monotonic()
+        changed = replace_pieces(live.model, pieces)
+        if changed is not None:
+            live.follow(changed)
+        self.seconds["build"] += time.monotonic() - since
+        return changed is not None
+
+    def solve_live(
+        self,
+        live: LiveModel,
+        stage: str,
+        *,
+        relaxed: bool = False,
+        share: float = 1.0,
+        least: float = 0.0,
+        allowance: float = 0.0,
+    ) -> Outcome:
+        """Solve within a share of the time left, and at least ``least`` seconds."""
+        self.tell(stage)
+        since = time.monotonic()
+        outcome = live.solve(
+            time_limit=max(self.left() * share, least),
+            watch=self.watch,
+            stage=stage,
+            relaxed=relaxed,
+            allowance=allowance,
+        )
+        self.seconds["solver"] += outcome.seconds
+        self.seconds["build"] += time.monotonic() - since - outcome.seconds
+        self.outcomes.append(outcome)
+        return outcome
+
+    def solve(self, model: pyo.ConcreteModel, stage: str, *, least: float = 0.0) -> Outcome:
+        """Solve a model once."""
+        return self.solve_live(self.live(model), stage, least=least)
+
+    def solve_people(self, model: pyo.ConcreteModel) -> Outcome:
+        """Solve a model of people alone, well within what the whole plan may leave open."""
+        value = self.bound if math.isfinite(self.bound) else 0.0
+        return self.solve_live(
+            self.live(model),
+            "people",
+            share=_SHARE_FOR_PEOPLE,
+            allowance=_PEOPLE_OF_GAP * self.options.gap * abs(value),
+        )
+
+    def solve_relaxed(self, model: pyo.ConcreteModel, stage: str) -> Outcome:
+        """Solve a model once with its whole numbers relaxed."""
+        return self.solve_live(self.live(model), stage, relaxed=True)
+
+    def tell(self, stage: str) -> None:
+        """Report what is known to whoever watches."""
+        self.watch(
+            Progress(
+                stage=stage,
+                seconds=time.monotonic() - self.started,
+                objective=math.nan if self.best is None else self.best.objective,
+                bound=self.bound if math.isfinite(self.bound) else math.nan,
+            )
+        )
+
+    def judge(self, decisions: Decisions) -> Candidate:
+        """Return decisions to the cent, with what follows from them on the true curves."""
+        since = time.monotonic()
+        exact = to_the_cent(self.problem, decisions)
+        candidate = judge_decisions(self.problem, exact, decides=self.formulation.decides)
+        self.seconds["judge"] += time.monotonic() - since
+        return candidate
+
+    def offer(self, candidate: Candidate) -> None:
+        """Keep the better of the best plan and ``candidate``."""
+        self.best = better(self.best, candidate, self.outside)
+
+    def lower_bound_to(self, bound: float) -> None:
+        """Keep the lower of the bounds."""
+        if not math.isnan(bound):
+            self.bound = min(self.bound, bound)
