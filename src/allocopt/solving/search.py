@@ -37,8 +37,9 @@ from allocopt.solving.run import Run, relative_gap
 from allocopt.solving.staffing import people_values, whole_people
 from allocopt.solving.units import solve_by_units, worth_taking_apart
 
-_RADII = (0.03, 5e-3, 1e-3, 1e-4, 1e-5)
-_SETTLED = 0.05
+_RADII = (0.02, 1e-3, 5e-3, 1e-4, 1e-5)
+"""A far look, a close one, and again: shares of the effort range."""
+_SETTLED = 0.02
 """The plan is settled when a round changes its value by less than this share of the gap."""
 _BOUND_ROUNDS = 6
 _ROUNDS_BY_UNITS = 2

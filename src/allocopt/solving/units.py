@@ -1,6 +1,5 @@
 """A large model with whole numbers, solved unit by unit: bound and plan."""
 
-import math
 import time
 
 import numpy as np
@@ -35,7 +34,8 @@ def solve_by_units(run: Run, live: LiveModel, stage: str) -> tuple[Stop, Decisio
 
     Returns
     -------
-    Why it ended, and the decisions found: whole per unit, near what units share.
+    Why it ended, and the decisions found: whole per unit, near what units share; None after
+    an interrupt.
     """
     since = time.monotonic()
     program, variables, names = live.arrays()
@@ -49,15 +49,18 @@ def solve_by_units(run: Run, live: LiveModel, stage: str) -> tuple[Stop, Decisio
         threads=run.options.threads,
         seed=run.options.seed,
     )
-    since = time.monotonic()
-    run.tell(f"{stage}: bound")
-    bound = bound_by_prices(split, limits)
-    if math.isfinite(bound):
-        run.lower_bound_to(bound * scale)
     start = np.array([run.values.get(variable.name, 0.0) for variable in variables])
-    run.tell(f"{stage}: units")
-    point = plan_in_turn(split, start, limits)
-    run.seconds["solver"] += time.monotonic() - since
+    since = time.monotonic()
+    try:
+        run.tell(stage)
+        bound = bound_by_prices(split, limits)
+        run.lower_bound_to(bound * scale)
+        run.tell(stage)
+        point = plan_in_turn(split, start, limits)
+    except KeyboardInterrupt:
+        return Stop.INTERRUPTED, None
+    finally:
+        run.seconds["solver"] += time.monotonic() - since
     for variable, value in zip(variables, point.tolist(), strict=True):
         variable.set_value(value, skip_validation=True)
     found = exposed_decisions(live.model)
