@@ -38,7 +38,7 @@ def customer_base(
     moved: Values,
     migrates: csr_array,
 ) -> CustomerFlows:
-    """Return a base month by month (stock and flow, R-03.1).
+    """Return a base month by month (stock and flow).
 
     Parameters
     ----------

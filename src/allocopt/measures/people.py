@@ -40,7 +40,7 @@ def effective_heads_of(staff: Staff, heads: Values, arrivals: Values) -> Values:
     """Return heads in full-output equivalents, (..., groups, periods).
 
     Each cohort of newcomers lacks ``ramp_loss[k]`` of its output in its k-th period, as
-    far as it is still there (R-07.2).
+    far as it is still there.
     """
     periods = staff.wage.shape[-1]
     loss = staff.ramp_loss

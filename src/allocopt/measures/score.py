@@ -78,8 +78,8 @@ def unplaced_parts(problem: Problem, decisions: Decisions) -> tuple[ObjectivePar
     parts = []
     for quota in quotas_of(problem):
         layers = ((quota.total, decisions.target), (quota.stretch, decisions.stretch_target))
-        rest = sum(total - float(values[quota.rows].sum()) for total, values in layers)
-        parts.append(ObjectivePart(f"unplaced {quota.spec.id}", -max(rest, 0.0) / quota.unit))
+        over = sum(float(values[quota.rows].sum()) - total for total, values in layers)
+        parts.append(ObjectivePart(f"unplaced {quota.spec.id}", min(over, 0.0) / quota.unit))
     return tuple(parts)
 
 

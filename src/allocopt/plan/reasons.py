@@ -1,4 +1,4 @@
-"""Why a target is what it is: pinned, at a bound, or the share that the method gives (R-01.4)."""
+"""Why a target is what it is: pinned, at a bound, or the share that the method gives."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -147,7 +147,7 @@ def _sum_text(node: TargetNode) -> Text:
 def gap_columns(
     problem: Problem, decisions: Decisions, measures: Mapping[str, FloatArray]
 ) -> Columns:
-    """Return what came from above against what the plan attains, per node and year (R-01.8).
+    """Return what came from above against what the plan attains, per node and year.
 
     Returns
     -------
