@@ -49,6 +49,8 @@ _TIMES_THE_BOUND = 3.0
 """Planning by units takes about this much longer than bounding."""
 _SECONDS_FOR_TARGETS = 20.0
 """Kept for each step of placing targets, small models all, even when time is up."""
+_SECONDS_TO_MEND = 30.0
+"""Kept for one more round where rounding missed a hard line, even when time is up."""
 _WORTHWHILE = 0.1
 """A round of bounding is repeated while it closes this share of the wanted gap."""
 
@@ -222,7 +224,7 @@ def _whole_people(run: Run, decisions: Decisions, heads: FloatArray) -> Decision
 
 def _settle(run: Run, problem: Problem, whole: Mapping[str, float], effort: FloatArray) -> None:
     """Put the plan on the true curves with the whole numbers ``whole`` kept."""
-    before, wanted = math.inf, problem
+    before, wanted, broken = math.inf, problem, 0.0
     live: LiveModel | None = None
     for radius in _RADII:
         pieces = inner_pieces(problem.placements, effort, points=run.options.points, radius=radius)
@@ -230,7 +232,9 @@ def _settle(run: Run, problem: Problem, whole: Mapping[str, float], effort: Floa
             model = run.build(wanted, pieces)
             _fix(model, whole)
             live = run.live(model)
-        if not run.solve_live(live, "settling").has_plan:
+        mending = broken > 0
+        least = _SECONDS_TO_MEND if mending else 0.0
+        if not run.solve_live(live, "settling", least=least).has_plan:
             return
         candidate = run.judge(exposed_decisions(live.model))
         run.offer(candidate)
@@ -238,7 +242,7 @@ def _settle(run: Run, problem: Problem, whole: Mapping[str, float], effort: Floa
         gained = abs(candidate.objective - before)
         before = candidate.objective
         settled = gained <= _SETTLED * run.options.gap * max(abs(before), 1.0)
-        if (settled and not broken) or run.left() <= 0:
+        if (settled and not broken) or (run.left() <= 0 and (mending or not broken)):
             return
         effort = candidate.measures["effort"]
         if broken:
