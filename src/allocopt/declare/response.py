@@ -52,7 +52,8 @@ def declare_response(
     _hold_single_levels(model, labels, pieces, effort)
     if not moving.size:
         return Affine.fixed(columns_of(model), pieces.y[..., 0])
-    corners = _corners(pieces, moving, room=_ROOM)
+    # Pieces that fill in order are never replaced in place: they need no room.
+    corners = _corners(pieces, moving, room=0 if pieces.ordered.any() else _ROOM)
     fill = _declare_fills(model, [labels[place] for place in moving], pieces, corners)
     flat_effort = Affine(effort.columns, effort.matrix, effort.constant.ravel())
     kept = declare_variables(
