@@ -87,7 +87,7 @@ def declare_lines(
 
     Ratios are multiplied out, which is linear and exact where the denominator is positive.
     Lines that no decision of the model can change are not declared; their names are kept
-    in ``model.allocopt_outside`` and end up in the plan's remarks.
+    in ``model.allocopt_outside`` and are those of `allocopt.measures.influence`.
 
     Returns
     -------

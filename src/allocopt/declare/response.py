@@ -48,25 +48,26 @@ def declare_response(
     Affine (placements, periods), accounts/period
     """
     labels = placement_labels(problem)
-    moving = np.flatnonzero((np.ptp(pieces.x, axis=2) > 0).ravel())
+    moving = _moving(pieces)
     _hold_single_levels(model, labels, pieces, effort)
     if not moving.size:
         return Affine.fixed(columns_of(model), pieces.y[..., 0])
     # Pieces that fill in order are never replaced in place: they need no room.
     corners = _corners(pieces, moving, room=0 if pieces.ordered.any() else _ROOM)
-    fill = _declare_fills(model, [labels[place] for place in moving], pieces, corners)
+    names = [labels[place] for place in moving]
+    stepped = pieces.stepped[moving // pieces.x.shape[1]]
+    fill = _declare_fills(model, names, corners, stepped)
     flat_effort = Affine(effort.columns, effort.matrix, effort.constant.ravel())
     kept = declare_variables(
         model,
         "response",
-        [labels[place] for place in moving],
+        names,
         shape=(moving.size,),
         lower=-np.inf,
         doc="response to effort",
     )
-    stepped = pieces.stepped[moving // pieces.x.shape[1]]
     parts = _Filled(
-        labels=[labels[place] for place in moving],
+        labels=names,
         moving=moving,
         fill=fill.matrix.indices.astype(np.int64).reshape(corners.x.shape[0], -1),
         effort=flat_effort[moving] * (1.0 / problem.money_unit),
@@ -135,7 +136,7 @@ def replace_pieces(model: pyo.ConcreteModel, pieces: Pieces) -> tuple[PyomoObjec
     if not hasattr(model, "allocopt_filled"):
         return None
     parts: _Filled = model.allocopt_filled
-    moving = np.flatnonzero((np.ptp(pieces.x, axis=2) > 0).ravel())
+    moving = _moving(pieces)
     gated = pieces.ordered.any() or parts.ordered.any()
     if gated or not np.isin(moving, parts.moving).all():
         return None
@@ -153,14 +154,17 @@ def replace_pieces(model: pyo.ConcreteModel, pieces: Pieces) -> tuple[PyomoObjec
     )
 
 
+def _moving(pieces: Pieces) -> IntArray:
+    """Return the places of polylines with a length, among placements and periods in C order."""
+    return np.flatnonzero((np.ptp(pieces.x, axis=2) > 0).ravel())
+
+
 def _declare_fills(
-    model: pyo.ConcreteModel, labels: list[Any], pieces: Pieces, corners: _Corners
+    model: pyo.ConcreteModel, labels: list[Any], corners: _Corners, stepped: BoolArray
 ) -> Affine:
     """Declare the filled share of every piece; stepped placements fill a piece or leave it."""
     count, width = corners.x.shape[0], corners.x.shape[1] - 1
-    periods = pieces.x.shape[1]
-    moving = np.flatnonzero((np.ptp(pieces.x, axis=2) > 0).ravel())
-    whole = np.repeat(pieces.stepped[moving // periods], width)
+    whole = np.repeat(stepped, width)
     return declare_variables(
         model,
         "fill",

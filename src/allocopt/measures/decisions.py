@@ -48,3 +48,8 @@ def current_decisions(problem: Problem) -> Decisions:
         target=targets,
         stretch_target=targets,
     )
+
+
+def nonnegative(decisions: Decisions) -> Decisions:
+    """Return decisions in numbers without a solver's rounding below zero."""
+    return Decisions(**{name: values.clip(min=0.0) for name, values in vars(decisions).items()})

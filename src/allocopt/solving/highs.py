@@ -1,4 +1,4 @@
-"""The only module that speaks to HiGHS, through Pyomo's solver interface."""
+"""Models go to HiGHS here, through Pyomo's solver interface; arrays go by `program`."""
 
 import math
 import time
@@ -18,6 +18,9 @@ from allocopt.solving.program import Program, read_program
 
 _MANY_COLUMNS = 20_000
 """Above it an LP goes to the interior point method; measured in docs/decisions/0005."""
+
+_SEEN = 1e-9
+"""HiGHS takes smaller coefficients as zero, and says so on the terminal at a change."""
 
 _STOPS = {
     TerminationCondition.convergenceCriteriaSatisfied: Stop.GAP_REACHED,
@@ -165,12 +168,13 @@ class LiveModel:
         return self._solver
 
     def row_prices(self) -> dict[str, float]:
-        """Return the row duals of the last relaxed solve, by row name."""
+        """Return the row duals of the last solve by row name; none after several goals."""
         solver = self.loaded()
-        duals = solver._solver_model.getSolution().row_dual
-        return {
-            row.name: duals[number] for row, number in solver._pyomo_con_to_solver_con_map.items()
-        }
+        solution = solver._solver_model.getSolution()
+        if not solution.dual_valid:
+            return {}
+        rows, duals = solver._pyomo_con_to_solver_con_map, solution.row_dual
+        return {row.name: duals[number] for row, number in rows.items()}
 
     def arrays(self) -> tuple[Program, list[PyomoObject], list[str]]:
         """Return the model as arrays, the variable of each column and the name of each row."""
@@ -193,7 +197,8 @@ class LiveModel:
         for data in chain.from_iterable(constraint.values() for constraint in constraints):
             row, terms = row_of[data], data.body
             for coefficient, variable in zip(terms.linear_coefs, terms.linear_vars, strict=True):
-                highs.changeCoeff(row, column_of[id(variable)], coefficient)
+                seen = coefficient if abs(coefficient) > _SEEN else 0.0
+                highs.changeCoeff(row, column_of[id(variable)], seen)
             highs.changeRowBounds(row, float(data.lower), float(data.upper))
 
 

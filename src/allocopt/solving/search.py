@@ -21,7 +21,7 @@ from allocopt.arrays import FloatArray
 from allocopt.declare.outputs import exposed_decisions
 from allocopt.declare.pieces import Pieces, inner_pieces
 from allocopt.declare.staffing import build_staffing
-from allocopt.measures.decisions import Decisions
+from allocopt.measures.decisions import Decisions, nonnegative
 from allocopt.measures.influence import outside_lines
 from allocopt.measures.numbers import evaluate
 from allocopt.problem.problem import Problem
@@ -169,7 +169,7 @@ def _bound(run: Run, pieces: Pieces) -> tuple[Decisions | None, Pieces]:
         relaxed = exposed_decisions(live.model)
         if not run.spends:
             break
-        run.efforts.append(evaluate(run.problem, _nonnegative(relaxed))["effort"])
+        run.efforts.append(evaluate(run.problem, nonnegative(relaxed))["effort"])
         run.prices, run.values = live.row_prices(), _values(live.model)
         gained = (before - run.bound) / max(abs(run.bound), 1e-9)
         if gained <= _WORTHWHILE * run.options.gap or run.left() <= 0:
@@ -189,17 +189,12 @@ def _values(model: pyo.ConcreteModel) -> dict[str, float]:
     }
 
 
-def _nonnegative(decisions: Decisions) -> Decisions:
-    """Return ``decisions`` without the solver's rounding below zero."""
-    return Decisions(**{name: values.clip(min=0.0) for name, values in vars(decisions).items()})
-
-
 def _plan_near(run: Run, relaxed: Decisions, pieces: Pieces) -> None:
     """Step 2: whole choices near the relaxed plan, whole people, then settle."""
     firm = firm_choices(run.problem, relaxed.spend)
     placements = firm.placements
     spend = relaxed.spend.clip(placements.lower, placements.upper)
-    measures = evaluate(firm, replace(_nonnegative(relaxed), spend=spend))
+    measures = evaluate(firm, replace(nonnegative(relaxed), spend=spend))
     whole = _staff(run, firm, measures["demand"]) if run.staffs else {}
     if whole is not None:
         _settle(run, firm, whole, off_the_stretch(placements, pieces, measures["effort"]))
@@ -210,7 +205,7 @@ def _staff(run: Run, problem: Problem, demand: FloatArray) -> dict[str, float] |
     model = build_staffing(problem, demand)
     if not run.solve_people(model).has_plan:
         return None
-    decisions = _nonnegative(exposed_decisions(model))
+    decisions = nonnegative(exposed_decisions(model))
     people = _whole_people(run, decisions, evaluate(problem, decisions)["heads"])
     return people_values(run.problem, people)
 
@@ -256,7 +251,7 @@ def _refine(run: Run, relaxed: Decisions | None, pieces: Pieces) -> tuple[Stop, 
     points, ordered, stop = run.options.points, None, Stop.OTHER_LIMIT
     for number in range(1, run.options.rounds + 1):
         if relaxed is not None:
-            effort = evaluate(run.problem, _nonnegative(relaxed))["effort"]
+            effort = evaluate(run.problem, nonnegative(relaxed))["effort"]
             over = too_good(run.problem.placements, pieces, effort)
             fresh = over if ordered is None else over | ordered
             points = points * 2 if ordered is not None and (fresh == ordered).all() else points
@@ -291,7 +286,7 @@ def _solve_whole(run: Run, pieces: Pieces, number: int) -> tuple[Stop, Decisions
     if not outcome.has_plan:
         return outcome.stop, None
     run.whole = _whole_values(live.model)
-    relaxed = _nonnegative(exposed_decisions(live.model))
+    relaxed = nonnegative(exposed_decisions(live.model))
     staffed = _whole_people(run, relaxed, evaluate(run.problem, relaxed)["heads"])
     run.offer(run.judge(staffed))
     return outcome.stop, relaxed

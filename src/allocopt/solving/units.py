@@ -6,7 +6,7 @@ import numpy as np
 
 from allocopt.declare.outputs import exposed_decisions
 from allocopt.declare.rows import PyomoObject
-from allocopt.measures.decisions import Decisions
+from allocopt.measures.decisions import Decisions, nonnegative
 from allocopt.solving.blocks import split_program, unit_of_labels
 from allocopt.solving.decompose import Limits, bound_by_prices, plan_in_turn
 from allocopt.solving.highs import LiveModel
@@ -22,7 +22,7 @@ _SHARE_OF_GAP = 0.2
 
 def worth_taking_apart(run: Run) -> bool:
     """Return whether the relaxed model was large, with many whole people in several units."""
-    if not (run.staffs and run.prices) or len(run.problem.objective.goals) > 1:
+    if not (run.staffs and run.prices):
         return False
     people = int(run.problem.staff.whole.sum()) * len(run.problem.calendar)
     units = len(set(unit_of_labels(run.problem).values()))
@@ -63,8 +63,7 @@ def solve_by_units(run: Run, live: LiveModel, stage: str) -> tuple[Stop, Decisio
         run.seconds["solver"] += time.monotonic() - since
     for variable, value in zip(variables, point.tolist(), strict=True):
         variable.set_value(value, skip_validation=True)
-    found = exposed_decisions(live.model)
-    decisions = Decisions(**{name: part.clip(min=0.0) for name, part in vars(found).items()})
+    decisions = nonnegative(exposed_decisions(live.model))
     return (Stop.TIME_LIMIT if run.left() <= 0 else Stop.OTHER_LIMIT), decisions
 
 
