@@ -56,7 +56,7 @@ def build_model(problem: Problem, pieces: Pieces) -> pyo.ConcreteModel:
     declare_moves(model, problem, people)
     unserved = declare_unserved(model, problem)
     decisions = replace(current_decisions(problem), spend=spend, unserved=unserved, **vars(people))
-    cascades = declare_targets(model, problem)
+    cascades = declare_targets(model, problem, by_year=True)
     if cascades:
         decisions = replace(
             decisions,

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+StrArray = NDArray[np.str_]
 
 
 def frozen(values: FloatArray) -> FloatArray:

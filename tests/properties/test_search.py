@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.plans import search
 from tests.scenarios import UPPER, random_sections
@@ -53,6 +53,8 @@ def found_in(problem: Problem, model: str = "subsidies") -> tuple[Search, float]
 @SHAPES
 @FEW
 @given(seed=SEEDS)
+# Here response is not wanted, and pieces that lie above the curves used to force it.
+@example(seed=2114394)
 def test_more_budget_is_never_worse(seed: int, families: tuple[str, ...]) -> None:
     values = [
         found_in(problem_of(sections_with(seed, families, budget)))[1] for budget in (100, 300)

@@ -33,10 +33,9 @@ def relaxed_joint() -> tuple[Problem, LiveModel, float]:
 
 def split_with(factor: float) -> tuple[Split, FloatArray]:
     problem, live, _ = relaxed_joint()
-    program, variables, names = live.arrays()
-    duals = live.row_prices()
+    program, variables = live.arrays()
     labels = [v.index()[0] if isinstance(v.index(), tuple) else v.index() for v in variables]
-    prices = factor * np.array([duals[name] for name in names])
+    prices = factor * live.row_prices()
     point = np.array([v.value or 0.0 for v in variables])
     return split_program(program, problem, labels, prices), point
 

@@ -25,18 +25,29 @@ class Columns:
     Attributes
     ----------
     variables : list of Pyomo variables
+    least, most : list of float
+        What the variables are known to lie between, whatever is decided.
     """
 
     variables: list[Any] = field(default_factory=list)
+    least: list[float] = field(default_factory=list)
+    most: list[float] = field(default_factory=list)
 
     def __len__(self) -> int:
         """Return the number of variables so far."""
         return len(self.variables)
 
-    def add(self, variables: list[Any]) -> IntArray:
-        """Append ``variables`` and return their column numbers."""
+    def add(
+        self,
+        variables: list[Any],
+        least: list[float] | None = None,
+        most: list[float] | None = None,
+    ) -> IntArray:
+        """Append ``variables``, with bounds where known, and return their column numbers."""
         first = len(self.variables)
         self.variables.extend(variables)
+        self.least.extend(least or [-np.inf] * len(variables))
+        self.most.extend(most or [np.inf] * len(variables))
         return np.arange(first, len(self.variables), dtype=np.int64)
 
 
@@ -159,6 +170,16 @@ class Affine:
         """Return the sum of all elements, shape ()."""
         ones = csr_array(np.ones((1, self.constant.size)))
         return Affine(self.columns, csr_array(ones @ self.matrix), np.asarray(self.constant.sum()))
+
+    def range(self) -> tuple[FloatArray, FloatArray]:
+        """Return what the elements lie between, by interval arithmetic on their variables."""
+        least, most = np.array(self.columns.least), np.array(self.columns.most)
+        matrix = self.coefficients()
+        matrix.eliminate_zeros()
+        up, down = csr_array(matrix.maximum(0)), csr_array(matrix.minimum(0))
+        low = up @ least + down @ most
+        high = up @ most + down @ least
+        return low.reshape(self.shape) + self.constant, high.reshape(self.shape) + self.constant
 
     def value(self) -> FloatArray:
         """Return the numbers at the variables' present values."""

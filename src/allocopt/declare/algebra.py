@@ -7,7 +7,7 @@ import numpy as np
 import pyomo.environ as pyo
 from scipy.sparse import csr_array
 
-from allocopt.arrays import BoolArray, FloatArray
+from allocopt.arrays import BoolArray, FloatArray, IntArray
 from allocopt.declare.affine import Affine, end_to_end, side_by_side
 from allocopt.declare.pieces import Pieces
 from allocopt.declare.response import declare_response
@@ -53,6 +53,7 @@ class ModelAlgebra:
             chosen,
             shape=(len(chosen),),
             factor=scale,
+            known=rows.range(),
             doc=f"{name} per {axis}",
         )
         declare_rows(
@@ -82,18 +83,26 @@ class ModelAlgebra:
     def lesser(
         self, name: str, axis: AxisName, *, wanted: Affine, limit: Affine, period: int
     ) -> Affine:
-        """Return variables at most ``wanted`` and ``limit``; numbers where both are numbers."""
-        moves = [_moves(values) for values in (wanted, limit)]
-        given = ~(moves[0] | moves[1])
-        known = np.where(given, np.minimum(wanted.constant, limit.constant), 0.0)
-        active = np.flatnonzero(~given & (moves[0] | (wanted.constant > 0)))
-        columns = columns_of(self.model)
+        """Return variables at most ``wanted`` and ``limit``, where either could be the lesser."""
+        ends = wanted.range(), limit.range()
+        wanted_known, limit_known = (
+            ends[one][1] <= ends[other][0] for one, other in ((0, 1), (1, 0))
+        )
+        known: Affine = wanted * _ones(wanted_known) + limit * _ones(limit_known & ~wanted_known)
+        known.matrix.eliminate_zeros()
+        active = np.flatnonzero(~(wanted_known | limit_known))
         if not active.size:
-            return Affine.fixed(columns, known)
+            return known
         labels = [self._labels(axis, period)[number] for number in active]
         component = f"{name}_{period + 1:02d}"
+        most = np.minimum(ends[0][1], ends[1][1])[active]
         fresh = declare_variables(
-            self.model, component, labels, shape=(len(labels),), doc=f"{name} per {axis}"
+            self.model,
+            component,
+            labels,
+            shape=(len(labels),),
+            known=(np.zeros(active.size), most),
+            doc=f"{name} per {axis}",
         )
         for side, values in (("wanted", wanted), ("limit", limit)):
             declare_rows(
@@ -107,43 +116,61 @@ class ModelAlgebra:
             (np.ones(active.size), (active, np.arange(active.size))),
             shape=(wanted.shape[0], active.size),
         )
-        return fresh.mixed(spread) + known
+        lesser: Affine = fresh.mixed(spread) + known
+        return lesser
 
     def respond(self, effort: Affine) -> Affine:
         """Return the response that the pieces give to effort."""
         return declare_response(self.model, self.problem, self.pieces, effort)
 
     def serve(self, demand: Affine, capacity: Affine) -> Affine:
-        """Return ``demand``, which must fit the capacity of the people who serve it."""
+        """Return what is served of ``demand``, which must fit the capacity of the people."""
         staff = self.problem.staff
         limited = np.flatnonzero(np.isfinite(staff.productivity))
         limited = limited[np.diff(staff.serves.indptr)[limited] > 0]
-        if limited.size:
-            load = demand.mixed(csr_array(staff.serves[limited]))
-            names = [self.problem.axes[AxisName.GROUPS].labels[number] for number in limited]
-            labels = [(name, month) for name in names for month in self.problem.calendar.labels]
-            declare_rows(
-                self.model,
-                "capacity",
-                labels,
-                capacity[limited] - load,
-                doc="people there can handle the volume they serve, gross adds/period",
-            )
-            self._nothing_below_zero(demand, csr_array(staff.serves[limited]))
-        return demand
-
-    def _nothing_below_zero(self, volume: Affine, serves: csr_array) -> None:
-        """Declare that no more demand is turned away than there is, where some may be."""
-        rows = np.unique(serves.tocoo().coords[1])
-        labels = self._labels(AxisName.CELLS, None)
-        periods = len(self.problem.calendar)
+        if not limited.size:
+            return demand
+        serves = csr_array(staff.serves[limited])
+        served = self._served(demand, np.unique(serves.tocoo().coords[1]))
+        names = [self.problem.axes[AxisName.GROUPS].labels[number] for number in limited]
+        labels = [(name, month) for name in names for month in self.problem.calendar.labels]
         declare_rows(
             self.model,
-            "volume_left",
-            [labels[row * periods + t] for row in rows for t in range(periods)],
-            volume[rows],
-            doc="demand turned away is at most demand, gross adds/period",
+            "capacity",
+            labels,
+            capacity[limited] - served.mixed(serves),
+            doc="people there can handle the volume they serve, gross adds/period",
         )
+        return served
+
+    def _served(self, demand: Affine, cells: IntArray) -> Affine:
+        """Return ``demand`` with variables of their own, not below zero, for ``cells``."""
+        names, months = self._labels(AxisName.CELLS, None), len(self.problem.calendar)
+        labels = [names[cell * months + t] for cell in cells for t in range(months)]
+        part = demand[cells]
+        fresh = declare_variables(
+            self.model,
+            "served",
+            labels,
+            shape=part.shape,
+            known=part.range(),
+            doc="gross adds that people are there for, gross adds/period",
+        )
+        declare_rows(
+            self.model,
+            "define_served",
+            labels,
+            part - fresh,
+            relation=Relation.ZERO,
+            doc="demand is served or turned away",
+        )
+        size = demand.shape[0]
+        chosen = (np.ones(cells.size), (cells, np.arange(cells.size)))
+        others = np.ones((size, 1))
+        others[cells] = 0.0
+        served = fresh.mixed(csr_array(chosen, shape=(size, cells.size))) + demand * others
+        served.matrix.eliminate_zeros()
+        return served
 
     def total(self, matrix: csr_array, values: Affine) -> Affine:
         """Return ``matrix @ values`` along the row axis."""
@@ -162,7 +189,5 @@ class ModelAlgebra:
         return Affine.fixed(columns_of(self.model), np.nan_to_num(values))
 
 
-def _moves(values: Affine) -> BoolArray:
-    """Return which elements refer to variables."""
-    values.matrix.eliminate_zeros()
-    return np.asarray(np.diff(values.matrix.indptr) > 0, dtype=np.bool_)
+def _ones(chosen: BoolArray) -> FloatArray:
+    return np.asarray(chosen, dtype=np.float64)

@@ -31,6 +31,9 @@ class Pieces:
         Points are the only levels allowed.
     error : FloatArray (placements,), accounts/period
         Proven bound on the distance from the curve where the polyline is concave or ordered.
+    above : BoolArray (placements, periods)
+        The polyline lies above the curve somewhere: response is at most what it says. Where
+        response is not wanted, more than the curve gives would be no bound.
     """
 
     x: FloatArray
@@ -38,6 +41,7 @@ class Pieces:
     ordered: BoolArray
     stepped: BoolArray
     error: FloatArray
+    above: BoolArray
 
 
 def effort_range(placements: Placements) -> tuple[FloatArray, FloatArray]:
@@ -101,7 +105,20 @@ def outer_pieces(
     gated = wanted.ravel()
     smooth = [(over if gated[k] else hulls)[owner[k]] for k in range(n * periods)]
     x, y = _padded(_with_levels(placements, smooth), (n, periods))
-    return Pieces(x=x, y=y, ordered=wanted, stepped=stepped, error=_errors(bank, coarse))
+    above = ~(stepped[:, None] | _on_curves(bank, x, y))
+    return Pieces(
+        x=x, y=y, ordered=wanted, stepped=stepped, error=_errors(bank, coarse), above=above
+    )
+
+
+def _on_curves(bank: CurveBank, x: FloatArray, y: FloatArray) -> BoolArray:
+    """Return which polylines are their curves, (placements, periods): points and middles agree."""
+    middle = [(v[..., :-1] + v[..., 1:]) / 2 for v in (x, y)]
+    all_x, all_y = (np.concatenate(pair, axis=2) for pair in zip((x, y), middle, strict=True))
+    truth = bank.value(all_x.reshape(len(bank), -1)).reshape(all_y.shape)
+    scale = np.abs(all_y).max(axis=2, initial=0.0)
+    apart = np.abs(truth - all_y).max(axis=2, initial=0.0)
+    return np.asarray(apart <= 1e-9 * scale, dtype=np.bool_)
 
 
 def _with_nearby(base: FloatArray, at: FloatArray) -> FloatArray:
@@ -261,6 +278,7 @@ def inner_pieces(
         ordered=np.zeros((n, periods), dtype=np.bool_),
         stepped=stepped,
         error=np.zeros(n),
+        above=np.zeros((n, periods), dtype=np.bool_),
     )
 
 
@@ -348,4 +366,5 @@ def exact_pieces(placements: Placements, spend: FloatArray) -> Pieces:
         ordered=np.zeros(effort.shape, dtype=np.bool_),
         stepped=np.zeros(len(effort), dtype=np.bool_),
         error=np.zeros(len(effort)),
+        above=np.zeros(effort.shape, dtype=np.bool_),
     )

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from allocopt.arrays import BoolArray, FloatArray, IntArray
 from allocopt.declare.affine import Affine, placed
-from allocopt.declare.pieces import Pieces
+from allocopt.declare.pieces import Pieces, effort_range
 from allocopt.declare.rows import (
     PyomoObject,
     Relation,
@@ -23,6 +23,8 @@ from allocopt.problem.problem import Problem
 
 _ROOM = 6
 """Spare pieces per curve, for finer ones later (`replace_pieces`)."""
+_HEADROOM = 0.01
+"""How far other pieces of a curve may lie above the first ones, share of their rise."""
 
 
 def declare_response(
@@ -32,6 +34,7 @@ def declare_response(
 
         effort[a, t]   = x0 + sum_k length[k] * fill[a, t, k]
         response[a, t] = y0 + sum_k rise[k] * fill[a, t, k],   0 <= fill <= 1
+        response[a, t] <= ... where the polyline lies above the curve
 
     A concave polyline fills itself in order where response is worth having; others get
     binaries (`_declare_order`), stepped ones choose exactly one level.
@@ -58,14 +61,7 @@ def declare_response(
     stepped = pieces.stepped[moving // pieces.x.shape[1]]
     fill = _declare_fills(model, names, corners, stepped)
     flat_effort = Affine(effort.columns, effort.matrix, effort.constant.ravel())
-    kept = declare_variables(
-        model,
-        "response",
-        names,
-        shape=(moving.size,),
-        lower=-np.inf,
-        doc="response to effort",
-    )
+    kept, heights = _declare_kept(model, problem, pieces, (moving, corners))
     parts = _Filled(
         labels=names,
         moving=moving,
@@ -76,10 +72,13 @@ def declare_response(
         ordered=pieces.ordered,
         stepped=stepped,
         levels=corners.x[stepped],
+        heights=heights,
+        above=pieces.above.ravel()[moving],
     )
     model.allocopt_filled = parts
-    for name, rows, doc in _piece_rows(parts, corners):
-        declare_rows(model, name, parts.labels, rows, relation=Relation.ZERO, doc=doc)
+    for rows in _piece_rows(parts, corners):
+        relation = rows.relation
+        declare_rows(model, rows.name, rows.labels, rows.rows, relation=relation, doc=rows.doc)
     owner, piece = np.nonzero(np.diff(corners.x, axis=1) > 0)
     numbers = parts.fill[owner, piece]
     _declare_order(model, parts, corners, (owner, piece, numbers))
@@ -114,6 +113,10 @@ class _Filled:
     ordered : BoolArray (placements, periods)
     stepped : BoolArray (polylines,)
     levels : FloatArray (stepped polylines, points), 元
+    heights : pair of FloatArray (polylines,), accounts/period
+        Least and largest response that the model was built for.
+    above : BoolArray (polylines,)
+        Response is at most what the polyline says.
     """
 
     labels: list[Any]
@@ -125,13 +128,49 @@ class _Filled:
     ordered: BoolArray
     stepped: BoolArray
     levels: FloatArray
+    heights: tuple[FloatArray, FloatArray]
+    above: BoolArray
+
+
+def _declare_kept(
+    model: pyo.ConcreteModel,
+    problem: Problem,
+    pieces: Pieces,
+    polylines: tuple[IntArray, _Corners],
+) -> tuple[Affine, tuple[FloatArray, FloatArray]]:
+    """Declare a variable per response; return them, and what they lie between with any pieces.
+
+    Pieces below a curve may start as far below zero as the curve rises. Where pieces lie
+    above it, the response at the least effort is the least.
+    """
+    (moving, corners), placements = polylines, problem.placements
+    periods = len(problem.calendar)
+    bottom, top = (
+        np.repeat(placements.curves.value(end[:, None])[:, 0], periods)[moving]
+        for end in effort_range(placements)
+    )
+    above = pieces.above.ravel()[moving]
+    most = np.maximum(corners.y.max(axis=1), top)
+    least = np.where(above, bottom, np.minimum(corners.y.min(axis=1), -most))
+    heights = (least, most + _HEADROOM * most)
+    kept = declare_variables(
+        model,
+        "response",
+        [placement_labels(problem)[place] for place in moving],
+        shape=(moving.size,),
+        lower=np.where(above, bottom, -np.inf),
+        known=heights,
+        doc="response to effort",
+    )
+    return kept, heights
 
 
 def replace_pieces(model: pyo.ConcreteModel, pieces: Pieces) -> tuple[PyomoObject, ...] | None:
     """Put other pieces in the rows of a model that stands; return the constraints changed.
 
-    None where the new pieces do not fit the model's variables: more pieces than there is
-    room for, other binaries, or placements that could not move before.
+    None where the new pieces do not fit the model: more pieces than there is room for,
+    other binaries, placements that could not move before, or responses out of the range
+    that its rows were chosen for.
     """
     if not hasattr(model, "allocopt_filled"):
         return None
@@ -142,7 +181,10 @@ def replace_pieces(model: pyo.ConcreteModel, pieces: Pieces) -> tuple[PyomoObjec
         return None
     corners = _corners(pieces, parts.moving, room=0)
     missing = parts.fill.shape[1] - (corners.x.shape[1] - 1)
-    if missing < 0:
+    least, most = parts.heights
+    outside = (least[:, None] > corners.y) | (most[:, None] < corners.y)
+    lifted = pieces.above.ravel()[parts.moving] & ~parts.above
+    if missing < 0 or outside.any() or lifted.any():
         return None
     wide = _Corners(
         *(np.pad(v, ((0, 0), (0, missing)), mode="edge") for v in (corners.x, corners.y))
@@ -150,7 +192,7 @@ def replace_pieces(model: pyo.ConcreteModel, pieces: Pieces) -> tuple[PyomoObjec
     if not np.array_equal(wide.x[parts.stepped], parts.levels):
         return None
     return tuple(
-        change_rows(model, name, parts.labels, rows) for name, rows, _ in _piece_rows(parts, wide)
+        change_rows(model, rows.name, rows.labels, rows.rows) for rows in _piece_rows(parts, wide)
     )
 
 
@@ -176,18 +218,37 @@ def _declare_fills(
     )
 
 
-def _piece_rows(parts: _Filled, corners: _Corners) -> list[tuple[str, Affine, str]]:
-    """Return the rows that tie effort and response to the filled pieces, all equal to zero."""
-    along_effort = _along(parts, corners.x / parts.unit)
-    along_response = _along(parts, corners.y)
-    return [
-        ("effort_in_pieces", parts.effort - along_effort, "effort is the sum of filled pieces"),
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of one constraint."""
+
+    name: str
+    labels: list[Any]
+    rows: Affine
+    relation: Relation
+    doc: str
+
+
+def _piece_rows(parts: _Filled, corners: _Corners) -> list[_Rows]:
+    """Return the rows that tie effort and response to the filled pieces."""
+    effort = parts.effort - _along(parts, corners.x / parts.unit)
+    doc = "effort is the sum of filled pieces"
+    found = [_Rows("effort_in_pieces", parts.labels, effort, Relation.ZERO, doc)]
+    below = _along(parts, corners.y) - parts.response
+    for name, chosen, relation, doc in (
+        ("response_in_pieces", ~parts.above, Relation.ZERO, "response is the sum of the pieces"),
         (
-            "response_in_pieces",
-            parts.response - along_response,
-            "response is the sum of the filled pieces",
+            "response_below_pieces",
+            parts.above,
+            Relation.AT_LEAST_ZERO,
+            "response is at most the sum of the pieces",
         ),
-    ]
+    ):
+        places = np.flatnonzero(chosen)
+        if places.size:
+            labels = [parts.labels[place] for place in places]
+            found.append(_Rows(name, labels, below[places], relation, doc))
+    return found
 
 
 def _along(parts: _Filled, heights: FloatArray) -> Affine:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyomo.environ as pyo
-from scipy.sparse import csr_array, eye_array, vstack
+from scipy.sparse import csr_array
 
 from allocopt.arrays import FloatArray, IntArray
 from allocopt.declare.affine import Affine
@@ -82,7 +82,7 @@ def build_rounding(
     _declare_growth(model, quota, steps)
     if not is_stretch:
         _declare_cumulative(model, quota, steps)
-    distance = _declare_distance(model, steps, wanted, sums)
+    distance = _declare_distance(model, steps, wanted, bounds=(lower, upper), sums=sums)
     declare_goals(model, (GoalRow("distance", -distance, 0.0, 1.0),))
     return Rounding(model, steps)
 
@@ -152,14 +152,25 @@ def _declare_cumulative(model: pyo.ConcreteModel, quota: Quota, steps: Affine) -
 
 
 def _declare_distance(
-    model: pyo.ConcreteModel, steps: Affine, wanted: FloatArray, sums: csr_array
+    model: pyo.ConcreteModel,
+    steps: Affine,
+    wanted: FloatArray,
+    *,
+    bounds: tuple[FloatArray, FloatArray],
+    sums: csr_array,
 ) -> Affine:
-    """Return the weighted distance of all sums and single targets from their unrounded values."""
+    """Return the weighted distance of all sums and single targets from their unrounded values.
+
+    Sums are whole like targets, so the distance is nowhere below the chord between the
+    whole numbers on both sides of what is wanted; a single target has these two only.
+    """
+    lower, upper = bounds
+    step_up = np.abs(upper - wanted) - np.abs(lower - wanted)
+    single = ((steps - lower) * step_up + np.abs(lower - wanted)).total()
     flat = Affine(steps.columns, steps.matrix, steps.constant.ravel())
-    rows = csr_array(vstack([sums, eye_array(wanted.size)], format="csr"))
-    gap = flat.mixed(rows) - np.asarray(rows @ wanted.ravel())
-    weight = np.sqrt(np.diff(rows.indptr).astype(np.float64))
-    size = rows.shape[0]
+    goal = np.asarray(sums @ wanted.ravel())
+    gap = flat.mixed(sums) - goal
+    size = sums.shape[0]
     parts = declare_variables(
         model,
         "distance",
@@ -175,5 +186,15 @@ def _declare_distance(
         relation=Relation.ZERO,
         doc="a distance is above minus below",
     )
-    total: Affine = (parts[0] * weight + parts[1] * weight).total()
+    over = goal - np.floor(goal)
+    chord = (gap + over) * (1.0 - 2.0 * over) + over
+    declare_rows(
+        model,
+        "distance_chord",
+        list(range(size)),
+        parts[0] + parts[1] - chord,
+        doc="between whole numbers no distance is less than on the line through them",
+    )
+    weight = np.sqrt(np.diff(sums.indptr).astype(np.float64))
+    total: Affine = (parts[0] * weight + parts[1] * weight).total() + single
     return total

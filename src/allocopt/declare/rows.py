@@ -16,6 +16,9 @@ from allocopt.text import T
 PyomoObject = Any
 """A Pyomo component or expression: untyped at the edge."""
 
+Place = tuple[str, Any]
+"""Where a variable stands in a model: the name of its component, and its index."""
+
 
 class Relation(StrEnum):
     """How a row of expressions stands to zero."""
@@ -32,6 +35,11 @@ def columns_of(model: pyo.ConcreteModel) -> Columns:
     return columns
 
 
+def place_of(variable: PyomoObject) -> Place:
+    """Return where a variable stands; faster than its name."""
+    return variable.parent_component().local_name, variable.index()
+
+
 def declare_variables(
     model: pyo.ConcreteModel,
     name: str,
@@ -42,6 +50,7 @@ def declare_variables(
     upper: FloatArray | float = np.inf,
     whole: BoolArray | bool = False,
     factor: FloatArray | float = 1.0,
+    known: tuple[FloatArray, FloatArray] | None = None,
     doc: str = "",
 ) -> Affine:
     """Declare one variable per label and return ``factor`` times them.
@@ -58,6 +67,9 @@ def declare_variables(
         Which variables are integer.
     factor : array that broadcasts to ``shape``
         From the variable's unit to the unit of the returned expressions.
+    known : pair of arrays that broadcast to ``shape``, in the unit of the returned expressions
+        What the expressions lie between by rows of the model: it is remembered
+        (`Affine.range`), the solver is not told.
     doc : str
         Meaning and unit.
     """
@@ -75,7 +87,10 @@ def declare_variables(
         if kind[number]:
             variable.domain = pyo.Integers
     columns = columns_of(model)
-    return Affine.of_columns(columns, columns.add(variables), shape, factor)
+    for end, side, tighter in zip(known or (), (low, high), (max, min), strict=False):
+        ends = np.broadcast_to(np.asarray(end) / factor, shape).ravel().tolist()
+        side[:] = map(tighter, side, ends)
+    return Affine.of_columns(columns, columns.add(variables, low, high), shape, factor)
 
 
 def _row_scales(rows: Affine) -> FloatArray:
@@ -140,7 +155,7 @@ def declare_rows(
 def change_rows(
     model: pyo.ConcreteModel, name: str, labels: Sequence[Any], rows: Affine
 ) -> PyomoObject:
-    """Give the equalities ``name`` of the model other coefficients; return the Pyomo constraint.
+    """Give the rows ``name`` of the model other coefficients; return the Pyomo constraint.
 
     Parameters
     ----------
@@ -149,8 +164,8 @@ def change_rows(
     labels : sequence
         Rows that stand in the model, as many as ``rows`` has elements, in C order.
     rows : Affine
-        Each element is zero. Terms that went away stay in the row with a coefficient of
-        zero, so that whoever follows the change sees them.
+        Each element is zero, or at least zero, as it was declared. Terms that went away stay
+        in the row with a coefficient of zero, so that whoever follows the change sees them.
     """
     terms = _Terms(rows)
     constraint = model.component(name)
@@ -165,7 +180,7 @@ def change_rows(
             linear_coefs=[coefficient for _, coefficient in merged.values()],
             linear_vars=[variable for variable, _ in merged.values()],
         )
-        data.set_value((bound, expression, bound))
+        data.set_value((bound, expression, None if data.upper is None else bound))
     return constraint
 
 

@@ -99,8 +99,12 @@ def build_near_staff(problem: Problem, wanted: FloatArray) -> pyo.ConcreteModel:
     return model
 
 
-def build_whole_flows(problem: Problem, heads: FloatArray) -> pyo.ConcreteModel:
-    """Return the model of the cheapest whole arrivals, departures and moves behind given heads.
+def build_whole_flows(
+    problem: Problem, heads: FloatArray, worth: FloatArray | float = 0.0
+) -> pyo.ConcreteModel:
+    """Return the model of the best whole arrivals, departures and moves behind given heads.
+
+        minimize   wages + hiring, release and move cost - worth of effective heads
 
     It has no answer where only fractions of people lead to these heads.
 
@@ -109,6 +113,8 @@ def build_whole_flows(problem: Problem, heads: FloatArray) -> pyo.ConcreteModel:
     problem : Problem
     heads : FloatArray (groups, periods)
         Whole for whole roles; others follow their own rules.
+    worth : FloatArray (groups, periods), 元
+        What one more head of full output brings.
     """
     model = pyo.ConcreteModel(name="whole flows")
     decisions = current_decisions(problem)
@@ -124,6 +130,7 @@ def build_whole_flows(problem: Problem, heads: FloatArray) -> pyo.ConcreteModel:
         doc="heads are the given ones",
     )
     cost = _declare_rules(model, problem, staff)
+    cost = cost - (staff.measures["effective_heads"] * worth).total()
     expose_decisions(model, replace(decisions, **vars(staff.people)))
     declare_goals(model, (GoalRow("whole flows", -cost, 0.0, float(problem.money_unit)),))
     return model

@@ -10,6 +10,7 @@ from allocopt.arrays import IntArray
 from allocopt.declare.affine import Affine, end_to_end
 from allocopt.declare.goals import GoalRow
 from allocopt.declare.rows import Relation, columns_of, declare_rows, declare_variables
+from allocopt.measures.lines import Line, compile_lines
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Problem
 from allocopt.problem.quota import Quota, quotas_of
@@ -34,7 +35,9 @@ class Cascade:
     unplaced: Affine
 
 
-def declare_targets(model: pyo.ConcreteModel, problem: Problem) -> tuple[Cascade, ...]:
+def declare_targets(
+    model: pyo.ConcreteModel, problem: Problem, *, by_year: bool = False
+) -> tuple[Cascade, ...]:
     """Declare the cascade of every quota.
 
         sum_{k, m} base[k, m] + unplaced = quota,    stretch[k, m] >= base[k, m],
@@ -42,32 +45,79 @@ def declare_targets(model: pyo.ConcreteModel, problem: Problem) -> tuple[Cascade
 
     Targets of inner nodes are sums of these leaves, so that children sum to their parent
     exactly at every level.
+
+    Parameters
+    ----------
+    model : ConcreteModel
+    problem : Problem
+    by_year : bool
+        Only the year's targets are asked for: months stand at the schedule profile where
+        that rules out no year's targets.
     """
-    return tuple(_declare_quota(model, problem, quota) for quota in quotas_of(problem))
+    lines = compile_lines(problem) if by_year else ()
+    by_year = by_year and not any(_on_targets(line) for line in lines)
+    return tuple(
+        _declare_quota(model, problem, quota, at_profile=by_year and _profile_will_do(quota))
+        for quota in quotas_of(problem)
+    )
 
 
-def _declare_quota(model: pyo.ConcreteModel, problem: Problem, quota: Quota) -> Cascade:
+def _on_targets(line: Line) -> bool:
+    forms = (line.expression.numerator, line.expression.denominator)
+    terms = [term for form in forms if form is not None for term in form.terms]
+    return any(term.measure.axis is AxisName.TARGETS for term in terms)
+
+
+def _profile_will_do(quota: Quota) -> bool:
+    """Return whether months at the profile keep whatever is asked of single months."""
+    of_year = all(part.periods.size == quota.profile.size for part in quota.parts)
+    floors = [quota.profile[: f.period].sum() - f.share for f in quota.spec.cumulative]
+    return of_year and all(above >= 0 for above in floors)
+
+
+def _declare_quota(
+    model: pyo.ConcreteModel, problem: Problem, quota: Quota, *, at_profile: bool
+) -> Cascade:
     names = [problem.axes[AxisName.TARGETS].labels[row] for row in quota.rows]
-    labels = [(name, month) for name in names for month in problem.calendar.labels]
-    shape, name, unit = (len(names), len(problem.calendar)), quota.spec.id, quota.unit
-    base = declare_variables(
-        model, f"target_{name}", labels, shape=shape, factor=unit, doc=f"target of {name}"
-    )
-    extra = declare_variables(
-        model,
-        f"stretch_over_target_{name}",
-        labels,
-        shape=shape,
-        factor=unit,
-        doc="stretch target above the assessed one",
-    )
+    layers = [
+        _declare_layer(model, problem, quota, name=name, doc=doc, at_profile=at_profile)
+        for name, doc in (
+            (f"target_{quota.spec.id}", f"target of {quota.spec.id}"),
+            (f"stretch_over_target_{quota.spec.id}", "stretch target above the assessed one"),
+        )
+    ]
+    base, extra = layers
     cascade = Cascade(quota, base, base + extra, _declare_unplaced(model, quota))
     _declare_totals(model, cascade)
-    _declare_months(model, labels, cascade)
-    _declare_cumulative(model, problem, cascade)
+    if not at_profile:
+        _declare_months(model, problem, cascade)
+        _declare_cumulative(model, problem, cascade)
     _declare_growth(model, names, cascade)
     _declare_parts(model, cascade)
     return cascade
+
+
+def _declare_layer(
+    model: pyo.ConcreteModel,
+    problem: Problem,
+    quota: Quota,
+    *,
+    name: str,
+    doc: str,
+    at_profile: bool,
+) -> Affine:
+    """Declare targets per row and period, or per row and spread over periods by the profile."""
+    names = [problem.axes[AxisName.TARGETS].labels[row] for row in quota.rows]
+    months = ("year",) if at_profile else problem.calendar.labels
+    layer = declare_variables(
+        model,
+        name,
+        [(label, month) for label in names for month in months],
+        shape=(len(names), len(months)),
+        factor=quota.unit,
+        doc=doc,
+    )
+    return layer @ quota.profile[None, :] if at_profile else layer
 
 
 def _declare_unplaced(model: pyo.ConcreteModel, quota: Quota) -> Affine:
@@ -105,15 +155,14 @@ def _years(layer: Affine) -> Affine:
     return (layer @ np.ones((layer.shape[1], 1)))[:, 0]
 
 
-def _declare_months(
-    model: pyo.ConcreteModel, labels: list[tuple[str, str]], cascade: Cascade
-) -> None:
+def _declare_months(model: pyo.ConcreteModel, problem: Problem, cascade: Cascade) -> None:
     """Declare that months stay near the schedule profile.
 
     |target[k, m] - profile[m] * year[k]| <= slack * profile[m] * year[k]
     """
     quota, slack = cascade.quota, cascade.quota.spec.monthly_slack
-    name = quota.spec.id
+    name, axis = quota.spec.id, problem.axes[AxisName.TARGETS]
+    labels = [(axis.labels[row], month) for row in quota.rows for month in problem.calendar.labels]
     for layer_name, layer in (("target", cascade.base), ("stretch", cascade.stretch)):
         spread = layer @ np.tile(quota.profile, (layer.shape[1], 1))
         gap = (layer - spread) * (1.0 / quota.unit)

@@ -1,7 +1,7 @@
 """A program taken apart by units: blocks, what they share, and the rows that couple them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,23 @@ class Split:
     coupling: IntArray
     people: IntArray
     blocks: tuple[Block, ...]
+
+    def asking(self, whole: BoolArray) -> "Split":
+        """Return the split with whole numbers in the columns ``whole`` only."""
+        return self._with(lambda block: replace(block.program, whole=whole[block.columns]))
+
+    def holding(self, held: BoolArray, point: FloatArray) -> "Split":
+        """Return the split with the columns ``held`` fixed as in ``point``."""
+
+        def fixed(block: Block) -> Program:
+            own = np.flatnonzero(held[block.columns])
+            return block.program.held(own, point[block.columns[own]])
+
+        return self._with(fixed)
+
+    def _with(self, change: Callable[[Block], Program]) -> "Split":
+        blocks = tuple(replace(block, program=change(block)) for block in self.blocks)
+        return replace(self, blocks=blocks)
 
     @property
     def constant(self) -> float:

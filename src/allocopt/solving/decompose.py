@@ -20,6 +20,8 @@ from allocopt.solving.program import Program, ProgramAnswer, solve_program
 
 _AT_ONCE = 2
 """Units that are planned at the same time, whatever the number of threads: same plan."""
+_BETTER = 1e-6
+"""What counts as better, in the program's unit."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,15 @@ class Limits:
     threads: int
     seed: int
 
-    def solve(self, program: Program) -> ProgramAnswer:
-        """Solve one program within the limits."""
-        left = max(self.seconds(), 0.1)
-        return solve_program(program, allowance=self.allowance, time_limit=left, seed=self.seed)
+    def solve(self, program: Program, start: FloatArray | None = None) -> ProgramAnswer:
+        """Solve one program within the limits, from ``start`` where given."""
+        return solve_program(
+            program,
+            allowance=self.allowance,
+            time_limit=max(self.seconds(), 0.1),
+            seed=self.seed,
+            start=start,
+        )
 
 
 def bound_by_prices(split: Split, limits: Limits) -> float:
@@ -69,16 +76,47 @@ def plan_in_turn(split: Split, start: FloatArray, limits: Limits) -> FloatArray:
     Gauss-Seidel over units: money rows stay at their prices; of the people rows each unit
     may take what the others leave, and more only at a price above that of the row.
     """
+
+    def plan(program: Program, _: FloatArray) -> FloatArray | None:
+        return limits.solve(program).values
+
+    return _in_turn(split, start, limits, plan)
+
+
+def improve_in_turn(split: Split, start: FloatArray, limits: Limits) -> FloatArray:
+    """Return ``start``, whose numbers are whole, with every unit's part improved where it can be.
+
+    As `plan_in_turn`, but a unit keeps its part unless a better one is found.
+    """
+
+    def improve(program: Program, own: FloatArray) -> FloatArray | None:
+        missed = np.zeros(program.cost.size - own.size)
+        before = np.concatenate([own, missed])
+        answer = limits.solve(program, before)
+        better = answer.objective > float(program.cost @ before) + _BETTER
+        return answer.values if better else None
+
+    return _in_turn(split, start, limits, improve)
+
+
+def _in_turn(
+    split: Split,
+    start: FloatArray,
+    limits: Limits,
+    solve: Callable[[Program, FloatArray], FloatArray | None],
+) -> FloatArray:
+    """Pass over the units, a few at a time, each with what the others have by then."""
     point = start.copy()
     units = sorted(split.blocks[:-1], key=lambda block: (-block.columns.size, block.columns[0]))
     with ThreadPoolExecutor(min(limits.threads, _AT_ONCE)) as pool:
         for first in range(0, len(units), _AT_ONCE):
             wave = units[first : first + _AT_ONCE]
             programs = [_own_program(split, block, point) for block in wave]
-            for block, answer in zip(wave, pool.map(limits.solve, programs), strict=True):
-                if answer.values is not None:
+            parts = [point[block.columns] for block in wave]
+            for block, values in zip(wave, pool.map(solve, programs, parts), strict=True):
+                if values is not None:
                     own = np.flatnonzero(block.own)
-                    point[block.columns[own]] = answer.values[own]
+                    point[block.columns[own]] = values[own]
     return point
 
 

@@ -5,16 +5,18 @@ import time
 from itertools import chain
 
 import highspy
+import numpy as np
 import pyomo.environ as pyo
 from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondition
 from pyomo.contrib.solver.solvers.highs import Highs
 
+from allocopt.arrays import FloatArray
 from allocopt.declare.affine import Affine
 from allocopt.declare.goals import GoalRow
 from allocopt.declare.rows import PyomoObject, declare_rows
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Progress, Stop, Watch
-from allocopt.solving.program import Program, read_program
+from allocopt.solving.program import NO_SEARCHES, Program, read_program
 
 _MANY_COLUMNS = 20_000
 """Above it an LP goes to the interior point method; measured in docs/decisions/0005."""
@@ -74,11 +76,16 @@ class LiveModel:
     model : ConcreteModel
         With goals declared by `allocopt.declare.goals.declare_goals`.
     options : SolveOptions
+    quick : bool
+        Leave out the searches around first answers, for models where the tree finds them.
     """
 
-    def __init__(self, model: pyo.ConcreteModel, options: SolveOptions) -> None:
+    def __init__(
+        self, model: pyo.ConcreteModel, options: SolveOptions, *, quick: bool = False
+    ) -> None:
         self.model = model
         self._options = options
+        self._quick = quick
         self.goals: tuple[GoalRow, ...] = model.allocopt_goals
         self._solver: Highs | None = None
         self._warm = False
@@ -107,6 +114,7 @@ class LiveModel:
                 time_limit=left,
                 relaxed=relaxed,
                 allowance=allowance / goal.scale,
+                quick=self._quick,
             )
             outcome = self._solve_goal(goal, watch=watch, stage=stage, relaxed=relaxed)
             first = first or outcome
@@ -167,25 +175,23 @@ class LiveModel:
             self._solver = _solver_for(self.model)
         return self._solver
 
-    def row_prices(self) -> dict[str, float]:
-        """Return the row duals of the last solve by row name; none after several goals."""
-        solver = self.loaded()
-        solution = solver._solver_model.getSolution()
-        if not solution.dual_valid:
-            return {}
-        rows, duals = solver._pyomo_con_to_solver_con_map, solution.row_dual
-        return {row.name: duals[number] for row, number in rows.items()}
+    def row_prices(self) -> FloatArray:
+        """Return the row duals of the last solve; empty after several goals."""
+        solution = self.loaded()._solver_model.getSolution()
+        return np.array(solution.row_dual if solution.dual_valid else [])
 
-    def arrays(self) -> tuple[Program, list[PyomoObject], list[str]]:
-        """Return the model as arrays, the variable of each column and the name of each row."""
+    def basis(self) -> PyomoObject:
+        """Return the basis of the last solve, as HiGHS takes it."""
+        return self.loaded()._solver_model.getBasis()
+
+    def arrays(self) -> tuple[Program, list[PyomoObject]]:
+        """Return the model as arrays, and the variable of each column."""
         solver = self.loaded()
         column_of = solver._pyomo_var_to_solver_var_map
         variables = sorted(
             self.model.component_data_objects(pyo.Var), key=lambda one: column_of[id(one)]
         )
-        rows = solver._pyomo_con_to_solver_con_map
-        names = [row.name for row in sorted(rows, key=rows.__getitem__)]
-        return read_program(solver._solver_model), variables, names
+        return read_program(solver._solver_model), variables
 
     def follow(self, constraints: tuple[PyomoObject, ...]) -> None:
         """Take over rows whose coefficients changed in the Pyomo model."""
@@ -199,7 +205,8 @@ class LiveModel:
             for coefficient, variable in zip(terms.linear_coefs, terms.linear_vars, strict=True):
                 seen = coefficient if abs(coefficient) > _SEEN else 0.0
                 highs.changeCoeff(row, column_of[id(variable)], seen)
-            highs.changeRowBounds(row, float(data.lower), float(data.upper))
+            upper = highspy.kHighsInf if data.upper is None else float(data.upper)
+            highs.changeRowBounds(row, float(data.lower), upper)
 
 
 def _secure(model: pyo.ConcreteModel, goal: GoalRow, number: int) -> PyomoObject:
@@ -247,7 +254,13 @@ def _solver_for(model: pyo.ConcreteModel) -> Highs:
 
 
 def _configure(
-    solver: Highs, options: SolveOptions, *, time_limit: float, relaxed: bool, allowance: float
+    solver: Highs,
+    options: SolveOptions,
+    *,
+    time_limit: float,
+    relaxed: bool,
+    allowance: float,
+    quick: bool,
 ) -> None:
     config = solver.config
     config.load_solutions = False
@@ -257,6 +270,8 @@ def _configure(
     config.rel_gap = options.gap / 2
     config.abs_gap = max(allowance, 1e-6)
     config.solver_options = {"random_seed": options.seed, "solve_relaxation": relaxed}
+    if quick:
+        config.solver_options.update(NO_SEARCHES)
 
 
 def _integers(highs: PyomoObject) -> int:

@@ -29,7 +29,7 @@ class SolveOptions:
     time_limit: float = 600.0
     threads: int = 2
     seed: int = 0
-    points: int = 12
+    points: int = 8
     rounds: int = 6
 
     def __post_init__(self) -> None:

@@ -9,11 +9,8 @@ from scipy.sparse import csc_array, csr_array
 from allocopt.arrays import BoolArray, FloatArray, IntArray
 from allocopt.declare.rows import PyomoObject
 
-_QUICK = {
-    "output_flag": False,
-    "mip_rel_gap": 0.0,
-    # Searches for a first answer and restarts took half of the time of a unit's program and
-    # found nothing that the tree did not (docs/decisions/0009).
+_NEAR = 1e-7
+NO_SEARCHES = {
     "mip_allow_restart": False,
     "mip_heuristic_effort": 0.0,
     "mip_heuristic_run_feasibility_jump": False,
@@ -21,6 +18,8 @@ _QUICK = {
     "mip_heuristic_run_rens": False,
     "mip_heuristic_run_root_reduced_cost": False,
 }
+"""Searches for a first answer and restarts took half of the time of a unit's program and
+found nothing that the tree did not (docs/decisions/0009)."""
 
 
 @dataclass(frozen=True)
@@ -103,21 +102,52 @@ def read_program(highs: PyomoObject) -> Program:
     )
 
 
+def roundable(program: Program, point: FloatArray) -> BoolArray:
+    """Return which columns could take a whole number next to ``point`` and keep every row.
+
+    Each for itself, all others as they are at the point; (columns,).
+    """
+    matrix = csc_array(program.matrix)
+    rows, owner = matrix.indices, np.repeat(np.arange(point.size), np.diff(matrix.indptr))
+    activity = program.matrix @ point
+    found = np.zeros(point.size, dtype=np.bool_)
+    for beside in (np.floor(point), np.ceil(point)):
+        moved = activity[rows] + matrix.data * (beside - point)[owner]
+        kept = (moved >= program.row_lower[rows] - _NEAR) & (
+            moved <= program.row_upper[rows] + _NEAR
+        )
+        broken = np.bincount(owner, weights=~kept, minlength=point.size)
+        found |= (broken == 0) & (beside >= program.lower) & (beside <= program.upper)
+    return found
+
+
 def solve_program(
-    program: Program, *, allowance: float, time_limit: float, seed: int
+    program: Program,
+    *,
+    allowance: float,
+    time_limit: float,
+    seed: int,
+    start: FloatArray | None = None,
 ) -> ProgramAnswer:
     """Solve ``program`` on one thread until value and bound are within ``allowance``.
 
-    Several may run at once, each on a thread of the caller's.
+    Several may run at once, each on a thread of the caller's. ``start`` is a point to
+    start from, which counts if it keeps all rows.
     """
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    for name, setting in _QUICK.items():
+    for name, setting in NO_SEARCHES.items():
         highs.setOptionValue(name, setting)
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("random_seed", seed)
     highs.setOptionValue("mip_abs_gap", allowance)
     highs.setOptionValue("time_limit", time_limit)
     highs.passModel(_as_lp(program))
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start.tolist()
+        highs.setSolution(solution)
     highs.run()
     info, status = highs.getInfo(), highs.getModelStatus()
     optimal = status == highspy.HighsModelStatus.kOptimal
@@ -129,6 +159,71 @@ def solve_program(
         objective=float(info.objective_function_value) if has_point else -np.inf,
         bound=float(bound) if known else np.inf,
     )
+
+
+@dataclass(frozen=True)
+class RelaxedAnswer:
+    """An optimal point of a program whose whole numbers may be fractions.
+
+    Attributes
+    ----------
+    values : FloatArray (columns,)
+    prices : FloatArray (rows,)
+        Row duals.
+    objective : float
+        With the program's offset.
+    """
+
+    values: FloatArray
+    prices: FloatArray
+    objective: float
+
+
+class RelaxedProgram:
+    """A program whose whole numbers may be fractions; it stays in HiGHS between solves.
+
+    Parameters
+    ----------
+    program : Program
+    basis : HighsBasis
+        To start from.
+    threads, seed : int
+    """
+
+    def __init__(self, program: Program, basis: PyomoObject, *, threads: int, seed: int) -> None:
+        self._program = replace(program, whole=np.zeros_like(program.whole))
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._highs.setOptionValue("output_flag", False)
+        self._highs.setOptionValue("threads", threads)
+        self._highs.setOptionValue("random_seed", seed)
+        self._highs.setOptionValue("solver", "simplex")
+        # As wide as for whole numbers, which are held here.
+        self._highs.setOptionValue("primal_feasibility_tolerance", 1e-6)
+        self._highs.passModel(_as_lp(self._program))
+        self._highs.setBasis(basis)
+
+    def basis(self) -> PyomoObject:
+        """Return the basis of the last solve."""
+        return self._highs.getBasis()
+
+    def solve(
+        self, held: BoolArray, point: FloatArray, *, time_limit: float
+    ) -> RelaxedAnswer | None:
+        """Solve with the columns ``held`` fixed as in ``point``; None without an optimum."""
+        lower = np.where(held, point, self._program.lower)
+        upper = np.where(held, point, self._program.upper)
+        highs, count = self._highs, point.size
+        highs.setOptionValue("time_limit", highs.getRunTime() + max(time_limit, 0.1))
+        highs.changeColsBounds(count, np.arange(count, dtype=np.int32), lower, upper)
+        highs.run()
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = highs.getSolution()
+        return RelaxedAnswer(
+            values=np.array(solution.col_value),
+            prices=np.array(solution.row_dual),
+            objective=float(highs.getInfo().objective_function_value),
+        )
 
 
 def _as_lp(program: Program) -> PyomoObject:

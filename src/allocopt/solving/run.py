@@ -10,6 +10,7 @@ import pyomo.environ as pyo
 from allocopt.arrays import BoolArray, FloatArray
 from allocopt.declare.pieces import Pieces, exact_pieces, outer_pieces
 from allocopt.declare.response import replace_pieces
+from allocopt.declare.rows import Place
 from allocopt.measures.decisions import Decisions
 from allocopt.problem.problem import Problem
 from allocopt.solving.candidate import Candidate, better, judge_decisions
@@ -19,7 +20,9 @@ from allocopt.solving.highs import LiveModel
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Progress, Stop, Watch
 
-_REMEMBERED = 4
+_REMEMBERED = 2
+_AROUND = (0.7, 0.85, 1.15, 1.3)
+"""Whole numbers move efforts by so much: stand-ins are to be close there, too."""
 _SHARE_FOR_PEOPLE = 0.1
 _PEOPLE_OF_GAP = 0.02
 
@@ -44,9 +47,9 @@ class Run:
     best : Candidate or None
     efforts : list of FloatArray (placements, periods), 元
         Where answers sat; curves' stand-ins are to be close there.
-    prices : mapping row name -> dual of the last relaxed model
-    values : mapping variable name -> value in it
-    whole : mapping variable name -> whole number in the last model solved with them
+    columns : int
+        Of the relaxed model.
+    whole : mapping place of a variable -> whole number in the last model solved with them
     """
 
     problem: Problem
@@ -62,9 +65,8 @@ class Run:
     bound: float = math.inf
     best: Candidate | None = None
     efforts: list[FloatArray] = field(default_factory=list)
-    prices: dict[str, float] = field(default_factory=dict)
-    values: dict[str, float] = field(default_factory=dict)
-    whole: dict[str, float] = field(default_factory=dict)
+    columns: int = 0
+    whole: dict[Place, float] = field(default_factory=dict)
     conflict: tuple[str, ...] = ()
 
     @property
@@ -94,7 +96,10 @@ class Run:
         placements = self.problem.placements
         if not self.spends:
             return exact_pieces(placements, placements.current)
-        at = np.stack(self.efforts[-_REMEMBERED:], axis=2) if self.efforts else None
+        at = None
+        if self.efforts:
+            around = [self.efforts[-1] * factor for factor in _AROUND]
+            at = np.stack(self.efforts[-_REMEMBERED:] + around, axis=2)
         return outer_pieces(
             placements, points=points or self.options.points, ordered=ordered, at=at
         )
@@ -106,10 +111,10 @@ class Run:
         self.seconds["build"] += time.monotonic() - since
         return model
 
-    def live(self, model: pyo.ConcreteModel) -> LiveModel:
+    def live(self, model: pyo.ConcreteModel, *, quick: bool = False) -> LiveModel:
         """Return ``model`` ready to be solved more than once."""
         since = time.monotonic()
-        live = LiveModel(model, self.options)
+        live = LiveModel(model, self.options, quick=quick)
         live.loaded()
         self.seconds["build"] += time.monotonic() - since
         return live
@@ -148,9 +153,11 @@ class Run:
         self.outcomes.append(outcome)
         return outcome
 
-    def solve(self, model: pyo.ConcreteModel, stage: str, *, least: float = 0.0) -> Outcome:
+    def solve(
+        self, model: pyo.ConcreteModel, stage: str, *, least: float = 0.0, quick: bool = False
+    ) -> Outcome:
         """Solve a model once."""
-        return self.solve_live(self.live(model), stage, least=least)
+        return self.solve_live(self.live(model, quick=quick), stage, least=least)
 
     def solve_people(self, model: pyo.ConcreteModel) -> Outcome:
         """Solve a model of people alone, well within what the whole plan may leave open."""

@@ -20,6 +20,7 @@ import pyomo.environ as pyo
 from allocopt.arrays import FloatArray
 from allocopt.declare.outputs import exposed_decisions
 from allocopt.declare.pieces import Pieces, inner_pieces
+from allocopt.declare.rows import Place, place_of
 from allocopt.declare.staffing import build_staffing
 from allocopt.measures.decisions import Decisions, nonnegative
 from allocopt.measures.influence import outside_lines
@@ -35,14 +36,22 @@ from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Stop, Watch
 from allocopt.solving.run import Run, relative_gap
 from allocopt.solving.staffing import people_values, whole_people
-from allocopt.solving.units import solve_by_units, worth_taking_apart
+from allocopt.solving.units import (
+    ByUnits,
+    FewPeople,
+    bound_by_units,
+    choose_spend,
+    improve_people,
+    plan_few_people,
+    plan_many_people,
+    worth_taking_apart,
+)
 
 _RADII = (0.02, 1e-3, 5e-3, 1e-4, 1e-5)
 """A far look, a close one, and again: shares of the effort range."""
 _SETTLED = 0.02
 """The plan is settled when a round changes its value by less than this share of the gap."""
 _BOUND_ROUNDS = 6
-_ROUNDS_BY_UNITS = 2
 _NEAR_ENOUGH = 2e-3
 """Where people are whole, a plan near the relaxed one is seldom closer to the bound than this."""
 _TIMES_THE_BOUND = 3.0
@@ -50,7 +59,7 @@ _TIMES_THE_BOUND = 3.0
 _SECONDS_FOR_TARGETS = 20.0
 """Kept for each step of placing targets, small models all, even when time is up."""
 _SECONDS_TO_MEND = 30.0
-"""Kept for one more round where rounding missed a hard line, even when time is up."""
+"""Kept for a first plan, or where rounding missed a hard line, even when time is up."""
 _WORTHWHILE = 0.1
 """A round of bounding is repeated while it closes this share of the wanted gap."""
 
@@ -105,15 +114,14 @@ def search_plan(
     outside = tuple(sorted(outside_lines(problem, formulation.decides)))
     run = Run(problem, formulation, options, watch, outside)
     stop, rounds = Stop.OTHER_LIMIT, 0
-    pieces = run.outer()
-    relaxed, pieces = _bound(run, pieces)
+    relaxed, pieces, live = _bound(run)
     if relaxed is not None and run.spends and not _straight_to_units(run):
         _plan_near(run, relaxed, pieces)
     if relaxed is None and run.outcomes[-1].stop is Stop.INFEASIBLE:
         stop = Stop.INFEASIBLE
         run.conflict = conflicting_lines(problem, pieces, run.build, run.solve_relaxed)
     elif not run.done():
-        stop, rounds = _refine(run, relaxed, pieces)
+        stop, rounds = _refine(run, relaxed, pieces, live)
         if stop is Stop.INFEASIBLE and run.best is None:
             run.conflict = conflicting_lines(problem, pieces, run.build, run.solve)
     done = run.done()
@@ -147,7 +155,7 @@ def _place(run: Run) -> None:
         return
 
     def solve(model: pyo.ConcreteModel, stage: str) -> Outcome:
-        return run.solve(model, stage, least=_SECONDS_FOR_TARGETS)
+        return run.solve(model, stage, least=_SECONDS_FOR_TARGETS, quick=True)
 
     if run.formulation.decides == ("targets",):
         decisions = whole_targets(run.problem, run.best.decisions, solve)
@@ -156,8 +164,9 @@ def _place(run: Run) -> None:
     run.best = run.judge(decisions)
 
 
-def _bound(run: Run, pieces: Pieces) -> tuple[Decisions | None, Pieces]:
-    """Step 1: return the best relaxed decisions and the pieces they were found with."""
+def _bound(run: Run) -> tuple[Decisions | None, Pieces, LiveModel]:
+    """Step 1: return the best relaxed decisions, the pieces they were found with, the model."""
+    pieces = run.outer()
     live = run.live(run.build(run.problem, pieces))
     relaxed: Decisions | None = None
     for _ in range(_BOUND_ROUNDS):
@@ -170,7 +179,7 @@ def _bound(run: Run, pieces: Pieces) -> tuple[Decisions | None, Pieces]:
         if not run.spends:
             break
         run.efforts.append(evaluate(run.problem, nonnegative(relaxed))["effort"])
-        run.prices, run.values = live.row_prices(), _values(live.model)
+        run.columns = outcome.columns
         gained = (before - run.bound) / max(abs(run.bound), 1e-9)
         if gained <= _WORTHWHILE * run.options.gap or run.left() <= 0:
             break
@@ -178,15 +187,7 @@ def _bound(run: Run, pieces: Pieces) -> tuple[Decisions | None, Pieces]:
         if not run.renewed(live, finer):
             live = run.live(run.build(run.problem, finer))
         pieces = finer
-    return relaxed, pieces
-
-
-def _values(model: pyo.ConcreteModel) -> dict[str, float]:
-    return {
-        variable.name: variable.value
-        for variable in model.component_data_objects(pyo.Var)
-        if variable.value is not None
-    }
+    return relaxed, pieces, live
 
 
 def _plan_near(run: Run, relaxed: Decisions, pieces: Pieces) -> None:
@@ -200,7 +201,7 @@ def _plan_near(run: Run, relaxed: Decisions, pieces: Pieces) -> None:
         _settle(run, firm, whole, off_the_stretch(placements, pieces, measures["effort"]))
 
 
-def _staff(run: Run, problem: Problem, demand: FloatArray) -> dict[str, float] | None:
+def _staff(run: Run, problem: Problem, demand: FloatArray) -> dict[Place, float] | None:
     """Return whole people for ``demand`` by name; None if no staff keeps the rules."""
     model = build_staffing(problem, demand)
     if not run.solve_people(model).has_plan:
@@ -217,7 +218,7 @@ def _whole_people(run: Run, decisions: Decisions, heads: FloatArray) -> Decision
     return whole_people(run.problem, decisions, heads, run.solve_people)
 
 
-def _settle(run: Run, problem: Problem, whole: Mapping[str, float], effort: FloatArray) -> None:
+def _settle(run: Run, problem: Problem, whole: Mapping[Place, float], effort: FloatArray) -> None:
     """Put the plan on the true curves with the whole numbers ``whole`` kept."""
     before, wanted, broken = math.inf, problem, 0.0
     live: LiveModel | None = None
@@ -228,7 +229,7 @@ def _settle(run: Run, problem: Problem, whole: Mapping[str, float], effort: Floa
             _fix(model, whole)
             live = run.live(model)
         mending = broken > 0
-        least = _SECONDS_TO_MEND if mending else 0.0
+        least = _SECONDS_TO_MEND if mending or run.best is None else 0.0
         if not run.solve_live(live, "settling", least=least).has_plan:
             return
         candidate = run.judge(exposed_decisions(live.model))
@@ -244,12 +245,20 @@ def _settle(run: Run, problem: Problem, whole: Mapping[str, float], effort: Floa
             wanted, live = tightened(wanted, candidate.lines), None
 
 
-def _refine(run: Run, relaxed: Decisions | None, pieces: Pieces) -> tuple[Stop, int]:
+def _refine(
+    run: Run, relaxed: Decisions | None, pieces: Pieces, live: LiveModel
+) -> tuple[Stop, int]:
     """Step 3: whole numbers, binaries where stand-ins are too good, finer pieces."""
     if not run.spends:
-        return _solve_whole(run, pieces, 1)[0], 1
-    points, ordered, stop = run.options.points, None, Stop.OTHER_LIMIT
-    for number in range(1, run.options.rounds + 1):
+        return _solve_whole(run, live, "round 1")[0], 1
+    points, ordered, stop, number = run.options.points, None, Stop.OTHER_LIMIT, 0
+    if relaxed is not None and worth_taking_apart(run):
+        number = 1
+        stop, relaxed = _plan_by_units(run, live, pieces)
+        if relaxed is None or run.done() or run.left() <= 0:
+            return _why(run, stop), number
+    while number < run.options.rounds:
+        number += 1
         if relaxed is not None:
             effort = evaluate(run.problem, nonnegative(relaxed))["effort"]
             over = too_good(run.problem.placements, pieces, effort)
@@ -258,14 +267,72 @@ def _refine(run: Run, relaxed: Decisions | None, pieces: Pieces) -> tuple[Stop, 
             ordered = fresh
             run.efforts.append(effort)
             pieces = run.outer(ordered, points)
-        stop, relaxed = _solve_whole(run, pieces, number)
+        live = run.live(run.build(run.problem, pieces))
+        stop, relaxed = _solve_whole(run, live, f"round {number}")
         if relaxed is None:
             return stop, number
         people = _whole_people(run, relaxed, evaluate(run.problem, relaxed)["heads"])
         _settle_near(run, relaxed, people, pieces)
         if run.done() or run.left() <= 0:
-            return (Stop.GAP_REACHED if run.done() else Stop.TIME_LIMIT), number
-    return stop, run.options.rounds
+            break
+    return _why(run, stop), number
+
+
+def _why(run: Run, stop: Stop) -> Stop:
+    if run.done():
+        return Stop.GAP_REACHED
+    return Stop.TIME_LIMIT if run.left() <= 0 else stop
+
+
+def _plan_by_units(run: Run, live: LiveModel, pieces: Pieces) -> tuple[Stop, Decisions | None]:
+    """Plan a large model unit by unit: people, then spend behind them, then settle."""
+    try:
+        parts, pieces, few = _few_people(run, live, pieces)
+        run.tell("units: bound")
+        run.lower_bound_to(bound_by_units(parts, few))
+        run.tell("units: many people")
+        relaxed = plan_many_people(parts, few)
+        people = _whole_people(run, relaxed, evaluate(run.problem, relaxed)["heads"])
+        run.tell("units: who comes and goes")
+        people = improve_people(parts, people)
+        run.tell("units: spend")
+        relaxed, pieces = _spend_by_units(run, relaxed, people, pieces)
+    except KeyboardInterrupt:
+        return Stop.INTERRUPTED, None
+    _settle_near(run, relaxed, people, pieces)
+    return Stop.OTHER_LIMIT, relaxed
+
+
+def _few_people(run: Run, live: LiveModel, pieces: Pieces) -> tuple[ByUnits, Pieces, FewPeople]:
+    """Plan the people of whom there are few, and make pieces finer where that leads."""
+    run.tell("units: few people")
+    parts = ByUnits.of(run, live)
+    few = plan_few_people(parts)
+    effort = evaluate(run.problem, parts.decisions(few.answer.values))["effort"]
+    run.efforts.append(effort)
+    finer = run.outer()
+    if run.renewed(live, finer):
+        pieces, parts = finer, parts.renewed()
+        answer = parts.held(few.columns, few.answer.values)
+        few = few if answer is None else replace(few, answer=answer)
+    return parts, pieces, few
+
+
+def _spend_by_units(
+    run: Run, relaxed: Decisions, people: Decisions, pieces: Pieces
+) -> tuple[Decisions, Pieces]:
+    """Make whole choices about spend, with binaries where stand-ins promised too much."""
+    effort = evaluate(run.problem, relaxed)["effort"]
+    over = too_good(run.problem.placements, pieces, effort)
+    run.efforts.append(effort)
+    ordered = run.outer(over)
+    model = run.build(run.problem, ordered)
+    _fix(model, people_values(run.problem, people))
+    live = run.live(model)
+    if not run.solve_live(live, "units: spend", relaxed=True).has_plan:
+        return relaxed, pieces
+    chosen = choose_spend(ByUnits.of(run, live), people)
+    return (relaxed, pieces) if chosen is None else (chosen, ordered)
 
 
 def _settle_near(run: Run, relaxed: Decisions, people: Decisions, pieces: Pieces) -> None:
@@ -276,12 +343,9 @@ def _settle_near(run: Run, relaxed: Decisions, people: Decisions, pieces: Pieces
     _settle(run, firm, whole, off_the_stretch(firm.placements, pieces, effort))
 
 
-def _solve_whole(run: Run, pieces: Pieces, number: int) -> tuple[Stop, Decisions | None]:
+def _solve_whole(run: Run, live: LiveModel, stage: str) -> tuple[Stop, Decisions | None]:
     """Solve with whole numbers; offer the answer as it is."""
-    live = run.live(run.build(run.problem, pieces))
-    if number <= _ROUNDS_BY_UNITS and worth_taking_apart(run):
-        return solve_by_units(run, live, f"round {number}")
-    outcome = run.solve_live(live, f"round {number}")
+    outcome = run.solve_live(live, stage)
     run.lower_bound_to(outcome.bound)
     if not outcome.has_plan:
         return outcome.stop, None
@@ -292,15 +356,16 @@ def _solve_whole(run: Run, pieces: Pieces, number: int) -> tuple[Stop, Decisions
     return outcome.stop, relaxed
 
 
-def _whole_values(model: pyo.ConcreteModel) -> dict[str, float]:
+def _whole_values(model: pyo.ConcreteModel) -> dict[Place, float]:
     return {
-        variable.name: float(round(variable.value))
+        place_of(variable): float(round(variable.value))
         for variable in model.component_data_objects(pyo.Var)
         if variable.is_integer() and variable.value is not None
     }
 
 
-def _fix(model: pyo.ConcreteModel, values: Mapping[str, float]) -> None:
-    for variable in model.component_data_objects(pyo.Var):
-        if variable.name in values:
-            variable.fix(values[variable.name])
+def _fix(model: pyo.ConcreteModel, values: Mapping[Place, float]) -> None:
+    for (name, index), value in values.items():
+        component = model.component(name)
+        if component is not None and index in component:
+            component[index].fix(value)

@@ -7,7 +7,7 @@ import numpy as np
 
 from allocopt.arrays import FloatArray
 from allocopt.declare.outputs import exposed_decisions
-from allocopt.declare.rows import PyomoObject
+from allocopt.declare.rows import Place, PyomoObject
 from allocopt.declare.staffing import build_near_staff, build_whole_flows
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.numbers import evaluate
@@ -16,7 +16,7 @@ from allocopt.problem.problem import Problem
 from allocopt.solving.outcome import Outcome
 from allocopt.solving.rounded_flows import rounded_flows
 
-_FLOWS = ("arrivals", "releases", "departures", "moves_in", "moves_out")
+FLOWS = ("arrivals", "releases", "departures", "moves_in", "moves_out")
 
 
 def whole_people(
@@ -57,18 +57,18 @@ def whole_people(
     flows = {
         name: np.where(column, np.round(found[name]).clip(min=0.0), kept)
         for name, kept in vars(decisions).items()
-        if name in _FLOWS
+        if name in FLOWS
     }
     return replace(decisions, **flows)
 
 
-def people_values(problem: Problem, decisions: Decisions) -> dict[str, float]:
-    """Return posts and flows of whole roles by the names of a model's variables."""
+def people_values(problem: Problem, decisions: Decisions) -> dict[Place, float]:
+    """Return posts and flows of whole roles by the places of a model's variables."""
     labels, months = problem.axes[AxisName.GROUPS].labels, problem.calendar.labels
-    flows = {name: values for name, values in vars(decisions).items() if name in _FLOWS}
+    flows = {name: values for name, values in vars(decisions).items() if name in FLOWS}
     arrays = {"posts": evaluate(problem, decisions)["heads"], **flows}
     return {
-        f"{name}[{label},{month}]": float(values[g, t])
+        (name, (label, month)): float(values[g, t])
         for name, values in arrays.items()
         for g, label in enumerate(labels)
         for t, month in enumerate(months)
