@@ -36,6 +36,8 @@ from allocopt.problem.problem import Problem
 
 _WORTH_OF_A_HEAD = 10.0
 """What a wanted head is worth, wages: people are there because they bring several times more."""
+_WORTH_OF_A_FLOW = 0.3
+"""What it is worth that people come and move when the relaxed plan wants them to, wages."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,10 @@ def build_near_staff(problem: Problem, wanted: FloatArray) -> pyo.ConcreteModel:
     return model
 
 
-def build_whole_flows(
-    problem: Problem, heads: FloatArray, worth: FloatArray | float = 0.0
-) -> pyo.ConcreteModel:
-    """Return the model of the best whole arrivals, departures and moves behind given heads.
+def build_whole_flows(problem: Problem, heads: FloatArray, relaxed: Decisions) -> pyo.ConcreteModel:
+    """Return the model of whole arrivals, departures and moves behind given heads.
 
-        minimize   wages + hiring, release and move cost - worth of effective heads
+        minimize   wages + hiring, release and move cost + worth of flows away from relaxed ones
 
     It has no answer where only fractions of people lead to these heads.
 
@@ -113,8 +113,8 @@ def build_whole_flows(
     problem : Problem
     heads : FloatArray (groups, periods)
         Whole for whole roles; others follow their own rules.
-    worth : FloatArray (groups, periods), 元
-        What one more head of full output brings.
+    relaxed : Decisions
+        With flows as fractions: they know when people are worth most, costs alone do not.
     """
     model = pyo.ConcreteModel(name="whole flows")
     decisions = current_decisions(problem)
@@ -130,7 +130,14 @@ def build_whole_flows(
         doc="heads are the given ones",
     )
     cost = _declare_rules(model, problem, staff)
-    cost = cost - (staff.measures["effective_heads"] * worth).total()
+    price = problem.staff.wage[whole].ravel() * _WORTH_OF_A_FLOW
+    names = [labels[g * periods + t] for g in whole for t in range(periods)]
+    for flow in ("arrivals", "moves_in", "moves_out"):
+        wanted = np.asarray(vars(relaxed)[flow])[whole].ravel()
+        rows = vars(staff.people)[flow][whole]
+        flat = Affine(rows.columns, rows.matrix, rows.constant.ravel())
+        away = _declare_away(model, (f"{flow}_away", names), flat, wanted)
+        cost = cost + (away * price).total()
     expose_decisions(model, replace(decisions, **vars(staff.people)))
     declare_goals(model, (GoalRow("whole flows", -cost, 0.0, float(problem.money_unit)),))
     return model
@@ -175,23 +182,36 @@ def _declare_distance(
     firm = np.flatnonzero((np.abs(wanted - np.round(wanted)) <= 1e-6).ravel())
     labels = [group_labels(problem)[k] for k in firm]
     wage = np.maximum(problem.staff.wage, problem.staff.wage.mean()).ravel()[firm]
-    chosen = heads[np.unravel_index(firm, wanted.shape)] - np.round(wanted.ravel()[firm])
-    cost = Affine.fixed(heads.columns, np.zeros(()))
-    for name, sign in (("above", -1.0), ("below", 1.0)):
-        away = declare_variables(
-            model, name, labels, shape=(firm.size,), doc=f"heads {name} those wanted"
-        )
-        chosen = chosen + away * sign
-        cost = cost + (away * (wage * _WORTH_OF_A_HEAD)).total()
+    chosen = heads[np.unravel_index(firm, wanted.shape)]
+    away = _declare_away(model, ("wanted", labels), chosen, np.round(wanted.ravel()[firm]))
+    return (away * (wage * _WORTH_OF_A_HEAD)).total()
+
+
+def _declare_away(
+    model: pyo.ConcreteModel,
+    place: tuple[str, list[tuple[str, str]]],
+    values: Affine,
+    wanted: FloatArray,
+) -> Affine:
+    """Return how far ``values`` are from ``wanted``, above or below; (n,)."""
+    name, labels = place
+    sides = declare_variables(
+        model,
+        name,
+        [(side, *label) for side in ("above", "below") for label in labels],
+        shape=(2, len(labels)),
+        doc="people away from those wanted",
+    )
     declare_rows(
         model,
-        "near_wanted",
+        f"{name}_split",
         labels,
-        chosen,
+        values - wanted - sides[0] + sides[1],
         relation=Relation.ZERO,
-        doc="heads are those wanted, but for what is above or below",
+        doc="people are those wanted, but for what is above or below",
     )
-    return cost
+    distance: Affine = sides[0] + sides[1]
+    return distance
 
 
 def _on_people(line: Line) -> bool:

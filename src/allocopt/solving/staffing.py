@@ -31,7 +31,7 @@ def whole_people(
     ----------
     problem : Problem
     decisions : Decisions
-        Flows of roles that are not whole are kept.
+        Flows of roles that are not whole are kept, others stay near.
     heads : FloatArray (groups, periods)
         Wanted heads at the end of each period; fractions say that nothing is wanted in
         particular.
@@ -50,7 +50,7 @@ def whole_people(
     if not solve(model).has_plan:
         return rounded_flows(problem, decisions, heads)
     near = evaluate(problem, exposed_decisions(model))["heads"]
-    model = build_whole_flows(problem, near)
+    model = build_whole_flows(problem, near, decisions)
     if not solve(model).has_plan:
         return rounded_flows(problem, decisions, near)
     found, column = vars(exposed_decisions(model)), staff.whole[:, None]
