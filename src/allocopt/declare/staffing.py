@@ -184,7 +184,8 @@ def _declare_distance(
     wage = np.maximum(problem.staff.wage, problem.staff.wage.mean()).ravel()[firm]
     chosen = heads[np.unravel_index(firm, wanted.shape)]
     away = _declare_away(model, ("wanted", labels), chosen, np.round(wanted.ravel()[firm]))
-    return (away * (wage * _WORTH_OF_A_HEAD)).total()
+    cost: Affine = (away * (wage * _WORTH_OF_A_HEAD)).total()
+    return cost
 
 
 def _declare_away(

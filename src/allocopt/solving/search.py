@@ -241,7 +241,8 @@ def _settle(run: Run, problem: Problem, whole: Mapping[Place, float], effort: Fl
         if (settled and not broken) or (run.left() <= 0 and (mending or not broken)):
             return
         effort = candidate.measures["effort"]
-        if broken:
+        # What a far look missed, a close one may keep as it is.
+        if broken and (radius < _RADII[0] or run.left() <= 0):
             wanted, live = tightened(wanted, candidate.lines), None
 
 
