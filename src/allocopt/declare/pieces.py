@@ -115,7 +115,8 @@ def _on_curves(bank: CurveBank, x: FloatArray, y: FloatArray) -> BoolArray:
     """Return which polylines are their curves, (placements, periods): points and middles agree."""
     middle = [(v[..., :-1] + v[..., 1:]) / 2 for v in (x, y)]
     all_x, all_y = (np.concatenate(pair, axis=2) for pair in zip((x, y), middle, strict=True))
-    truth = bank.value(all_x.reshape(len(bank), -1)).reshape(all_y.shape)
+    flat = all_x.reshape(len(bank), all_x.shape[1] * all_x.shape[2])
+    truth = bank.value(flat).reshape(all_y.shape)
     scale = np.abs(all_y).max(axis=2, initial=0.0)
     apart = np.abs(truth - all_y).max(axis=2, initial=0.0)
     return np.asarray(apart <= 1e-9 * scale, dtype=np.bool_)

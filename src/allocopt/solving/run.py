@@ -23,8 +23,8 @@ from allocopt.solving.outcome import Outcome, Progress, Stop, Watch
 _REMEMBERED = 2
 _AROUND = (0.7, 0.85, 1.15, 1.3)
 """Whole numbers move efforts by so much: stand-ins are to be close there, too."""
-_SHARE_FOR_PEOPLE = 0.1
-_PEOPLE_OF_GAP = 0.02
+_SHARE_FOR_PEOPLE = 0.2
+_PEOPLE_OF_GAP = 0.04
 
 
 def relative_gap(bound: float, best: Candidate | None) -> float:

@@ -51,6 +51,8 @@ _RADII = (0.02, 1e-3, 5e-3, 1e-4, 1e-5)
 """A far look, a close one, and again: shares of the effort range."""
 _SETTLED = 0.02
 """The plan is settled when a round changes its value by less than this share of the gap."""
+_SETTLED_WHEN_DONE = 0.1
+"""The same once the plan is within the wanted gap."""
 _BOUND_ROUNDS = 6
 _NEAR_ENOUGH = 2e-3
 """Where people are whole, a plan near the relaxed one is seldom closer to the bound than this."""
@@ -237,7 +239,8 @@ def _settle(run: Run, problem: Problem, whole: Mapping[Place, float], effort: Fl
         broken = candidate.broken(run.outside)
         gained = abs(candidate.objective - before)
         before = candidate.objective
-        settled = gained <= _SETTLED * run.options.gap * max(abs(before), 1.0)
+        share = _SETTLED_WHEN_DONE if run.done() else _SETTLED
+        settled = gained <= share * run.options.gap * max(abs(before), 1.0)
         if (settled and not broken) or (run.left() <= 0 and (mending or not broken)):
             return
         effort = candidate.measures["effort"]
