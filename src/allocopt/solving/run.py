@@ -24,7 +24,7 @@ _REMEMBERED = 2
 _AROUND = (0.7, 0.85, 1.15, 1.3)
 """Whole numbers move efforts by so much: stand-ins are to be close there, too."""
 _SHARE_FOR_PEOPLE = 0.2
-_PEOPLE_OF_GAP = 0.04
+_PEOPLE_OF_GAP = 0.02
 
 
 def relative_gap(bound: float, best: Candidate | None) -> float:
