@@ -5,7 +5,8 @@ maximize   contribution margin (or the scenario's goals),
 
 spend         as in `subsidies.py`: response curves, carry-over, bounds, minimum spend
 people        as in `headcount.py`: heads, attrition, ramp, spans, capacity
-targets       as in `targets.py`: children sum to the quota, months follow the profile
+targets       as in `targets.py`, by year: children sum to the quota; the months are placed
+              afterwards, along the profile (`allocopt.solving.cascade`)
 shortfall[k] >= year target[k] - year attained[k]
 lines         every budget, ratio, floor, cap, band, mix and share of the scenario
 """

@@ -175,8 +175,9 @@ class Affine:
         """Return what the elements lie between, by interval arithmetic on their variables."""
         least, most = np.array(self.columns.least), np.array(self.columns.most)
         matrix = self.coefficients()
-        matrix.eliminate_zeros()
         up, down = csr_array(matrix.maximum(0)), csr_array(matrix.minimum(0))
+        up.eliminate_zeros()
+        down.eliminate_zeros()
         low = up @ least + down @ most
         high = up @ most + down @ least
         return low.reshape(self.shape) + self.constant, high.reshape(self.shape) + self.constant

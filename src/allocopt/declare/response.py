@@ -24,7 +24,7 @@ from allocopt.problem.problem import Problem
 _ROOM = 6
 """Spare pieces per curve, for finer ones later (`replace_pieces`)."""
 _HEADROOM = 0.01
-"""How far other pieces of a curve may lie above the first ones, share of their rise."""
+"""How far other pieces of a curve may lie above the first ones, share of their height."""
 
 
 def declare_response(
@@ -151,8 +151,8 @@ def _declare_kept(
     )
     above = pieces.above.ravel()[moving]
     most = np.maximum(corners.y.max(axis=1), top)
-    least = np.where(above, bottom, np.minimum(corners.y.min(axis=1), -most))
-    heights = (least, most + _HEADROOM * most)
+    least = np.where(above, bottom, np.minimum(corners.y.min(axis=1), -np.abs(most)))
+    heights = (least, most + _HEADROOM * np.abs(most))
     kept = declare_variables(
         model,
         "response",

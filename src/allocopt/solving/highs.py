@@ -10,6 +10,7 @@ import pyomo.environ as pyo
 from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondition
 from pyomo.contrib.solver.solvers.highs import Highs
 from pyomo.core.expr import LinearExpression
+from pyomo.core.expr.numvalue import is_constant
 
 from allocopt.arrays import FloatArray
 from allocopt.declare.affine import Affine
@@ -238,10 +239,10 @@ _CHECKS_OF_CHANGE = (
 
 
 class _EagerHighs(Highs):  # type: ignore[misc]
-    """Takes all variables of a model in one step, and linear rows as they are.
+    """Takes all variables of a model in one step, and linear rows of numbers as they are.
 
     Pyomo's own way looks at every expression as if it could be anything, which took most
-    of the time between a model and its solution. Rows that are not ours go that way.
+    of the time between a model and its solution. Other rows, of users' models, go that way.
     """
 
     def add_block(self, block: PyomoObject) -> None:
@@ -249,34 +250,55 @@ class _EagerHighs(Highs):  # type: ignore[misc]
         super().add_block(block)
 
     def add_constraints(self, cons: list[PyomoObject]) -> None:
-        bodies = [row.body for row in cons]
-        if not all(isinstance(body, LinearExpression) for body in bodies):
-            super().add_constraints(cons)
-            return
+        plain = [row for row in cons if _is_plain(row)]
+        if len(plain) < len(cons):
+            super().add_constraints([row for row in cons if not _is_plain(row)])
+        if plain:
+            self._add_plain(plain)
+
+    def _add_plain(self, rows: list[PyomoObject]) -> None:
         column_of, infinite = self._pyomo_var_to_solver_var_map, highspy.kHighsInf
+        bodies = [row.body for row in rows]
         counts = [len(body.linear_coefs) for body in bodies]
         columns = [column_of[id(one)] for body in bodies for one in body.linear_vars]
-        data = np.array([value for body in bodies for value in body.linear_coefs])
-        lower = [-infinite if row.lower is None else row.lower for row in cons]
-        upper = [infinite if row.upper is None else row.upper for row in cons]
-        constants = np.array([body.constant for body in bodies])
+        data = [value for body in bodies for value in body.linear_coefs]
+        lower = [-infinite if row.lb is None else row.lb for row in rows]
+        upper = [infinite if row.ub is None else row.ub for row in rows]
+        constants = np.array([body.constant for body in bodies], dtype=np.float64)
         first = len(self._pyomo_con_to_solver_con_map)
-        self._solver_model.addRows(
-            len(cons),
+        status = self._solver_model.addRows(
+            len(rows),
             np.array(lower, dtype=np.float64) - constants,
             np.array(upper, dtype=np.float64) - constants,
-            data.size,
+            len(data),
             np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int32),
             np.array(columns, dtype=np.int32),
-            data.astype(np.float64),
+            np.array(data, dtype=np.float64),
         )
-        numbered = dict(zip(cons, range(first, first + len(cons)), strict=True))
+        if status == highspy.HighsStatus.kError:
+            message = f"HiGHS refused {len(rows)} rows, {rows[0].name} first"
+            raise RuntimeError(message)
+        numbered = dict(zip(rows, range(first, first + len(rows)), strict=True))
         self._pyomo_con_to_solver_con_map.update(numbered)
         self._solver_con_to_pyomo_con_map.update({k: row for row, k in numbered.items()})
         # Values are loaded for variables that rows refer to.
-        for row, body in zip(cons, bodies, strict=True):
+        for row, body in zip(rows, bodies, strict=True):
             for variable in body.linear_vars:
                 self._referenced_variables[id(variable)][0][row] = None
+
+
+def _is_plain(row: PyomoObject) -> bool:
+    """Return whether a row is linear in distinct variables, with numbers that never change."""
+    body = row.body
+    if not isinstance(body, LinearExpression):
+        return False
+    numbers = (body.constant, *body.linear_coefs)
+    bounds = (row.lower, row.upper)
+    return (
+        all(isinstance(number, int | float) for number in numbers)
+        and all(bound is None or is_constant(bound) for bound in bounds)
+        and len({id(one) for one in body.linear_vars}) == len(body.linear_vars)
+    )
 
 
 def _solver_for(model: pyo.ConcreteModel) -> Highs:

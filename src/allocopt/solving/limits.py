@@ -43,7 +43,7 @@ LIMITS = (
         T("bounds of spend and levels of menus"),
         rows=("single_level",),
         bounds=("spend",),
-        pieces=("fill",),
+        pieces=("fill", "response"),
     ),
     Limit(
         "placements.minimum",

@@ -24,6 +24,8 @@ _REMEMBERED = 2
 _AROUND = (0.7, 0.85, 1.15, 1.3)
 """Whole numbers move efforts by so much: stand-ins are to be close there, too."""
 _SHARE_FOR_PEOPLE = 0.2
+_SECONDS_FOR_PEOPLE = 10.0
+"""Kept for the people of a first plan, even when time is up."""
 _PEOPLE_OF_GAP = 0.02
 
 
@@ -68,6 +70,7 @@ class Run:
     columns: int = 0
     whole: dict[Place, float] = field(default_factory=dict)
     conflict: tuple[str, ...] = ()
+    interrupted: bool = False
 
     @property
     def spends(self) -> bool:
@@ -81,7 +84,7 @@ class Run:
 
     def left(self) -> float:
         """Return the seconds left, none after an interrupt."""
-        if self.outcomes and self.outcomes[-1].stop is Stop.INTERRUPTED:
+        if self.interrupted:
             return 0.0
         return self.options.time_limit - (time.monotonic() - self.started)
 
@@ -151,6 +154,7 @@ class Run:
         self.seconds["solver"] += outcome.seconds
         self.seconds["build"] += time.monotonic() - since - outcome.seconds
         self.outcomes.append(outcome)
+        self.interrupted |= outcome.stop is Stop.INTERRUPTED
         return outcome
 
     def solve(
@@ -166,6 +170,7 @@ class Run:
             self.live(model),
             "people",
             share=_SHARE_FOR_PEOPLE,
+            least=_SECONDS_FOR_PEOPLE if self.best is None else 0.0,
             allowance=_PEOPLE_OF_GAP * self.options.gap * abs(value),
         )
 

@@ -117,7 +117,7 @@ def search_plan(
     run = Run(problem, formulation, options, watch, outside)
     stop, rounds = Stop.OTHER_LIMIT, 0
     relaxed, pieces, live = _bound(run)
-    if relaxed is not None and run.spends and not _straight_to_units(run):
+    if relaxed is not None and run.spends and not _straight_to_units(run, live):
         _plan_near(run, relaxed, pieces)
     if relaxed is None and run.outcomes[-1].stop is Stop.INFEASIBLE:
         stop = Stop.INFEASIBLE
@@ -140,12 +140,12 @@ def search_plan(
     )
 
 
-def _straight_to_units(run: Run) -> bool:
+def _straight_to_units(run: Run, live: LiveModel) -> bool:
     """Return whether to plan by units at once: a plan near the relaxed one would not do.
 
     With little time left the plan at hand comes first.
     """
-    if run.options.gap >= _NEAR_ENOUGH or not worth_taking_apart(run):
+    if run.options.gap >= _NEAR_ENOUGH or not worth_taking_apart(run, live):
         return False
     taken = time.monotonic() - run.started
     return run.left() > _TIMES_THE_BOUND * taken
@@ -170,7 +170,7 @@ def _bound(run: Run) -> tuple[Decisions | None, Pieces, LiveModel]:
     """Step 1: return the best relaxed decisions, the pieces they were found with, the model."""
     pieces = run.outer()
     live = run.live(run.build(run.problem, pieces))
-    relaxed: Decisions | None = None
+    answered: tuple[Decisions | None, Pieces, LiveModel] = (None, pieces, live)
     for _ in range(_BOUND_ROUNDS):
         outcome = run.solve_live(live, "bound", relaxed=True)
         if not outcome.has_plan:
@@ -178,6 +178,7 @@ def _bound(run: Run) -> tuple[Decisions | None, Pieces, LiveModel]:
         before = run.bound
         run.lower_bound_to(outcome.bound)
         relaxed = exposed_decisions(live.model)
+        answered = (relaxed, pieces, live)
         if not run.spends:
             break
         run.efforts.append(evaluate(run.problem, nonnegative(relaxed))["effort"])
@@ -189,7 +190,7 @@ def _bound(run: Run) -> tuple[Decisions | None, Pieces, LiveModel]:
         if not run.renewed(live, finer):
             live = run.live(run.build(run.problem, finer))
         pieces = finer
-    return relaxed, pieces, live
+    return answered
 
 
 def _plan_near(run: Run, relaxed: Decisions, pieces: Pieces) -> None:
@@ -256,9 +257,11 @@ def _refine(
     if not run.spends:
         return _solve_whole(run, live, "round 1")[0], 1
     points, ordered, stop, number = run.options.points, None, Stop.OTHER_LIMIT, 0
-    if relaxed is not None and worth_taking_apart(run):
+    if relaxed is not None and run.left() > 0 and worth_taking_apart(run, live):
         number = 1
+        first = relaxed
         stop, relaxed = _plan_by_units(run, live, pieces)
+        _plan_somehow(run, first, pieces)
         if relaxed is None or run.done() or run.left() <= 0:
             return _why(run, stop), number
     while number < run.options.rounds:
@@ -285,7 +288,15 @@ def _refine(
 def _why(run: Run, stop: Stop) -> Stop:
     if run.done():
         return Stop.GAP_REACHED
+    if run.interrupted:
+        return Stop.INTERRUPTED
     return Stop.TIME_LIMIT if run.left() <= 0 else stop
+
+
+def _plan_somehow(run: Run, relaxed: Decisions, pieces: Pieces) -> None:
+    """Make a plan near the relaxed one where there is none: time was up, or an interrupt came."""
+    if run.best is None:
+        _plan_near(run, relaxed, pieces)
 
 
 def _plan_by_units(run: Run, live: LiveModel, pieces: Pieces) -> tuple[Stop, Decisions | None]:
@@ -302,6 +313,7 @@ def _plan_by_units(run: Run, live: LiveModel, pieces: Pieces) -> tuple[Stop, Dec
         run.tell("units: spend")
         relaxed, pieces = _spend_by_units(run, relaxed, people, pieces)
     except KeyboardInterrupt:
+        run.interrupted = True
         return Stop.INTERRUPTED, None
     _settle_near(run, relaxed, people, pieces)
     return Stop.OTHER_LIMIT, relaxed

@@ -38,9 +38,12 @@ _SECONDS_TO_IMPROVE = 10.0
 """Per unit; the plan is there already."""
 
 
-def worth_taking_apart(run: Run) -> bool:
-    """Return whether the relaxed model was large, with many whole people in several units."""
-    if not run.staffs or run.columns < _MANY_COLUMNS:
+def worth_taking_apart(run: Run, live: LiveModel) -> bool:
+    """Return whether the relaxed model was large, with many whole people in several units.
+
+    Its rows must have prices; they have none after several goals in order.
+    """
+    if not run.staffs or run.columns < _MANY_COLUMNS or not live.row_prices().size:
         return False
     people = int(run.problem.staff.whole.sum()) * len(run.problem.calendar)
     units = len(set(unit_of_labels(run.problem).values()))
@@ -186,7 +189,10 @@ def plan_few_people(parts: ByUnits) -> FewPeople:
 
 
 def bound_by_units(parts: ByUnits, few: FewPeople) -> float:
-    """Return what no plan can exceed, 元, by the prices with the few people in place."""
+    """Return what no plan can exceed, 元, by the prices with the few people in place.
+
+    Departures of the few are whole here as in every plan, though not in the model.
+    """
     with _counted(parts.run, "solver"):
         split = parts.split(few.answer.prices)
         # Choices about spend that the relaxed answer could make as it stands hardly matter.
