@@ -140,3 +140,34 @@ def test_variables_carry_their_unit() -> None:
         variable.set_value(number + 1.0)
         assert (variable.lower, variable.upper) == (0, 3)
     assert spend.value().tolist() == [10_000, 20_000]
+
+
+def test_range_holds_every_value_within_the_bounds_of_the_variables() -> None:
+    rng, columns = np.random.default_rng(6), Columns()
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(range(5))
+    least, most = rng.uniform(-2, 0, 5), rng.uniform(0, 2, 5)
+    numbers = columns.add([model.x[k] for k in range(5)], least.tolist(), most.tolist())
+    one = Affine.of_columns(columns, numbers, (5,))
+    values = (one @ rng.normal(size=(5, 3))) + 1.0
+    low, high = values.range()
+    for corner in rng.uniform(least, most, size=(50, 5)):
+        for k in range(5):
+            model.x[k].set_value(corner[k])
+        assert (values.value() >= low - 1e-12).all()
+        assert (values.value() <= high + 1e-12).all()
+    # The ends are reached, each by a corner of the box.
+    rows = values.matrix.toarray()
+    assert np.allclose(high, [1.0 + row @ np.where(row > 0, most, least) for row in rows])
+    assert np.allclose(low, [1.0 + row @ np.where(row > 0, least, most) for row in rows])
+
+
+def test_range_of_what_is_not_bounded_is_infinite() -> None:
+    columns = Columns()
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(range(2))
+    numbers = columns.add([model.x[k] for k in range(2)], [0.0, -np.inf], [np.inf, 1.0])
+    one = Affine.of_columns(columns, numbers, (2,))
+    low, high = (one * np.array([1.0, 0.0])).range()
+    assert low.tolist() == [0.0, 0.0]
+    assert high.tolist() == [np.inf, 0.0]
