@@ -7,8 +7,9 @@ weaker than the relaxed one (Lagrangian relaxation, Geoffrion 1974). Solved in t
 unit taking the people that the others leave, they give the people of a plan.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -56,9 +57,19 @@ class Limits:
 def bound_by_prices(split: Split, limits: Limits) -> float:
     """Return what no point of the whole program can exceed; infinite where a block has no bound."""
     order = sorted(split.blocks, key=lambda block: -block.program.whole.sum())
-    with ThreadPoolExecutor(limits.threads) as pool:
+    with _workers(limits.threads) as pool:
         answers = list(pool.map(limits.solve, [block.program for block in order]))
     return split.constant + sum(answer.bound for answer in answers)
+
+
+@contextmanager
+def _workers(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Yield a pool of threads; an interrupt waits for the programs at work only."""
+    pool = ThreadPoolExecutor(count)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def plan_in_turn(split: Split, start: FloatArray, limits: Limits) -> FloatArray:
@@ -108,7 +119,7 @@ def _in_turn(
     """Pass over the units, a few at a time, each with what the others have by then."""
     point = start.copy()
     units = sorted(split.blocks[:-1], key=lambda block: (-block.columns.size, block.columns[0]))
-    with ThreadPoolExecutor(min(limits.threads, _AT_ONCE)) as pool:
+    with _workers(min(limits.threads, _AT_ONCE)) as pool:
         for first in range(0, len(units), _AT_ONCE):
             wave = units[first : first + _AT_ONCE]
             programs = [_own_program(split, block, point) for block in wave]
