@@ -8,6 +8,12 @@ from scipy.sparse import csr_array
 from allocopt.solving.program import Program, RelaxedProgram, roundable, solve_program
 
 
+@pytest.fixture(autouse=True)
+def _fresh_threads() -> None:
+    # Another test may have left HiGHS with another number of threads; models reset it as well.
+    highspy.Highs.resetGlobalScheduler(True)
+
+
 def program() -> Program:
     """Maximize 3 a + 2 b with a + b <= 4.5, b <= 2 a; both whole, from 0 to 5."""
     return Program(
