@@ -70,7 +70,7 @@ def _on_targets(line: Line) -> bool:
 
 def _profile_will_do(quota: Quota) -> bool:
     """Return whether months at the profile keep whatever is asked of single months."""
-    of_year = all(part.periods.size == quota.profile.size for part in quota.parts)
+    of_year = all(np.unique(part.periods).size == quota.profile.size for part in quota.parts)
     floors = [quota.profile[: f.period].sum() - f.share for f in quota.spec.cumulative]
     return of_year and all(above >= 0 for above in floors)
 

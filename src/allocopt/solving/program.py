@@ -171,7 +171,7 @@ class RelaxedAnswer:
     prices : FloatArray (rows,)
         Row duals.
     objective : float
-        With the program's offset.
+        Without offset.
     """
 
     values: FloatArray

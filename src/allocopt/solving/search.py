@@ -259,9 +259,7 @@ def _refine(
     points, ordered, stop, number = run.options.points, None, Stop.OTHER_LIMIT, 0
     if relaxed is not None and run.left() > 0 and worth_taking_apart(run, live):
         number = 1
-        first = relaxed
-        stop, relaxed = _plan_by_units(run, live, pieces)
-        _plan_somehow(run, first, pieces)
+        relaxed = _plan_by_units(run, relaxed, pieces, live)
         if relaxed is None or run.done() or run.left() <= 0:
             return _why(run, stop), number
     while number < run.options.rounds:
@@ -293,16 +291,15 @@ def _why(run: Run, stop: Stop) -> Stop:
     return Stop.TIME_LIMIT if run.left() <= 0 else stop
 
 
-def _plan_somehow(run: Run, relaxed: Decisions, pieces: Pieces) -> None:
-    """Make a plan near the relaxed one where there is none: time was up, or an interrupt came."""
-    if run.best is None:
-        _plan_near(run, relaxed, pieces)
+def _plan_by_units(run: Run, first: Decisions, pieces: Pieces, live: LiveModel) -> Decisions | None:
+    """Plan a large model unit by unit: people, then spend behind them, then settle.
 
-
-def _plan_by_units(run: Run, live: LiveModel, pieces: Pieces) -> tuple[Stop, Decisions | None]:
-    """Plan a large model unit by unit: people, then spend behind them, then settle."""
+    Where that ends without a plan, one is made near the ``first`` relaxed decisions. Return
+    the decisions that were settled; None after an interrupt.
+    """
+    found: Decisions | None = None
     try:
-        parts, pieces, few = _few_people(run, live, pieces)
+        parts, finer, few = _few_people(run, live, pieces)
         run.tell("units: bound")
         run.lower_bound_to(bound_by_units(parts, few))
         run.tell("units: many people")
@@ -311,12 +308,13 @@ def _plan_by_units(run: Run, live: LiveModel, pieces: Pieces) -> tuple[Stop, Dec
         run.tell("units: who comes and goes")
         people = improve_people(parts, people)
         run.tell("units: spend")
-        relaxed, pieces = _spend_by_units(run, relaxed, people, pieces)
+        found, finer = _spend_by_units(run, relaxed, people, finer)
+        _settle_near(run, found, people, finer)
     except KeyboardInterrupt:
         run.interrupted = True
-        return Stop.INTERRUPTED, None
-    _settle_near(run, relaxed, people, pieces)
-    return Stop.OTHER_LIMIT, relaxed
+    if run.best is None:
+        _plan_near(run, first, pieces)
+    return None if run.interrupted else found
 
 
 def _few_people(run: Run, live: LiveModel, pieces: Pieces) -> tuple[ByUnits, Pieces, FewPeople]:
