@@ -79,11 +79,13 @@ def test_json(capsys: Printed) -> None:
     assert found["objective"] == pytest.approx(900_000 - 5_000)
     assert found["bound"] >= found["objective"] * (1 - 1e-9)
     assert found["gap"] <= 1e-3
+    assert found["counted_in"] == {"zh": "元", "en": "元"}
     assert found["run"] == "run"
     assert {"load", "prepare", "build", "solver", "judge", "write"} <= set(found["seconds"])
     lines = {line["name"]: line for line in found["lines"]}
     assert {"name", "kind", "lhs", "rhs", "slack", "met"} <= set(lines["budget"])
     assert lines["budget"]["lhs"] == pytest.approx(50_000)
+    assert lines["budget"]["unit"] == "元"
     assert lines["budget"]["met"] is True
     assert (lines["tv_floor"]["kind"], lines["tv_floor"]["met"]) == ("report", False)
     assert lines["tv_floor"]["slack"] == pytest.approx(-5_000)

@@ -278,11 +278,15 @@ def _blaming(model: str) -> Iterator[None]:
 
 
 def _record(session: Session, plan: Plan, folder: Path) -> dict[str, object]:
+    from allocopt.plan.wording import line_unit_sign, objective_unit
+
+    unit = objective_unit(plan.problem, plan.provenance.decides)
     return {
         "status": str(plan.status),
         "stop": plan.stop,
         "objective": plan.objective,
         "bound": plan.bound,
+        "counted_in": {"zh": unit.zh, "en": unit.en},
         "gap": plan.gap,
         "run": folder.as_posix(),
         "seconds": dict(plan.seconds),
@@ -293,6 +297,7 @@ def _record(session: Session, plan: Plan, folder: Path) -> dict[str, object]:
                 "lhs": result.lhs,
                 "rhs": result.rhs,
                 "slack": result.slack,
+                "unit": line_unit_sign(plan.problem, result.line),
                 "met": bool(result.met),
                 "outside": result.line.name in plan.outside,
                 "penalty": result.penalty,
