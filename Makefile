@@ -38,6 +38,7 @@ slow: $(STAMP)  ## the tests that take more than a minute each
 
 bench: $(STAMP)  ## measure, and print the times
 	$(VENV)/bin/python benchmarks/scaling.py
+	$(VENV)/bin/python benchmarks/algorithms.py
 
 lint: $(STAMP)  ## style, spelling and types
 	$(RUN) ruff check .
