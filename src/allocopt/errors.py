@@ -73,5 +73,9 @@ class RunError(AllocoptError):
     """A run directory is missing, unreadable, or not of this version."""
 
 
+class NoRunError(RunError):
+    """There is no run directory at the place."""
+
+
 class UsageError(AllocoptError):
     """The call itself is wrong: an unknown name, an option out of range."""

@@ -148,6 +148,29 @@ def test_runs_go_to_runs_and_are_listed_compared_and_verified(capsys: Printed) -
     assert not [one for one in found["findings"] if one["severity"] == "error"]
 
 
+def test_a_damaged_run_is_named_beside_the_others(tmp_path: Path, capsys: Printed) -> None:
+    assert solve("--out", "runs/good") == 0
+    (tmp_path / "runs" / "bad").mkdir()
+    (tmp_path / "runs" / "bad" / "run.json").write_text("{", encoding="utf-8")
+    capsys.readouterr()
+    assert run(["runs", "list"]) == 0
+    out, err = capsys.readouterr()
+    assert "good" in out
+    assert err.startswith("runs/bad: warning: this run cannot be read: run.json, line 1: ")
+    assert run(["runs", "list", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [one["run"] for one in found["runs"]] == ["good"]
+    assert [one["file"] for one in found["findings"]] == ["bad"]
+    (tmp_path / "runs" / "good").rename(tmp_path / "good")
+    assert run(["runs", "list", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["runs"] == []
+
+
+def test_a_folder_that_is_no_run_is_called_so(capsys: Printed) -> None:
+    assert run(["verify", "tiny"]) == 1
+    assert capsys.readouterr().err == ("error: tiny is not a run directory: it has no run.json\n")
+
+
 def test_a_broken_hard_line_is_code_6(tmp_path: Path, capsys: Printed) -> None:
     assert solve("--out", "run") == 0
     changed = 0

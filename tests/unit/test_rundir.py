@@ -17,8 +17,9 @@ from tests.support import row
 
 from allocopt.audit import verify_plan, verify_run
 from allocopt.errors import RunError
+from allocopt.findings import Severity
 from allocopt.plan.diff import diff_runs
-from allocopt.plan.header import list_runs, read_run_header
+from allocopt.plan.header import RunList, list_runs, read_run_header
 from allocopt.plan.labels import unit_sign
 from allocopt.plan.parquet import measures_parquet
 from allocopt.plan.plan import Plan
@@ -233,9 +234,7 @@ def test_what_cannot_be_read_is_said_with_its_place(
         load_plan(run)
 
 
-@pytest.mark.parametrize(
-    "name", ["run.json", "scenario.resolved.yaml", SPEND, "measures.csv", "lines.csv"]
-)
+@pytest.mark.parametrize("name", ["scenario.resolved.yaml", SPEND, "measures.csv", "lines.csv"])
 def test_a_missing_file_is_an_error(run: Path, name: str) -> None:
     (run / name).unlink()
     with pytest.raises(RunError, match=re.escape(f"{name}: the file is missing")):
@@ -259,7 +258,9 @@ def test_links_that_lead_out_of_a_run_are_refused(run: Path, tmp_path: Path) -> 
 
 def test_no_run_at_all_is_an_error(tmp_path: Path) -> None:
     for place in (tmp_path / "none", tmp_path):
-        with pytest.raises(RunError, match=r"no run at none|run\.json: the file is missing"):
+        with pytest.raises(
+            RunError, match=r"no run at none|is not a run directory: it has no run\.json"
+        ):
             load_plan(place)
 
 
@@ -323,12 +324,38 @@ def test_a_run_without_the_unit_of_its_objective_is_read(run: Path) -> None:
 
 def test_runs_are_listed_by_age_and_drafts_are_not(plan: Plan, tmp_path: Path) -> None:
     root = tmp_path / "runs"
-    assert list_runs(root) == ()
+    assert list_runs(root) == RunList((), ())
     older = replace(plan, provenance=replace(plan.provenance, created="2025-01-01T00:00:00+00:00"))
     names = [save_plan(plan, root / "b").name, save_plan(older, root / "c").name]
     save_plan(plan, root / ".d.1.unfinished")
     (root / "notes").mkdir()
-    assert [header.name for header in list_runs(root)] == names[::-1]
+    assert [header.name for header in list_runs(root).headers] == names[::-1]
+
+
+def test_a_damaged_run_hides_no_other_and_is_named(plan: Plan, tmp_path: Path) -> None:
+    root = tmp_path / "runs"
+    good, bad = save_plan(plan, root / "good"), save_plan(plan, root / "bad")
+    (bad / "run.json").write_text("{", encoding="utf-8")
+    found = list_runs(root)
+    assert [header.name for header in found.headers] == ["good"]
+    [warning] = found.damaged
+    assert (warning.severity, warning.file) == (Severity.WARNING, "bad")
+    assert "run.json, line 1: this is no JSON" in str(warning.message)
+    readers: tuple[Callable[[], object], ...] = (
+        lambda: load_plan(bad),
+        lambda: verify_run(bad),
+        lambda: diff_runs(good, bad),
+    )
+    for reader in readers:
+        with pytest.raises(RunError, match=r"^run bad: run\.json, line 1: this is no JSON"):
+            reader()
+
+
+@pytest.mark.parametrize("name", ["ledger.csv", "lines.csv"])
+def test_any_damaged_file_is_told_with_its_run(run: Path, name: str) -> None:
+    (run / name).write_text("a,b\n", encoding="utf-8")
+    with pytest.raises(RunError, match=rf"^run run: {name}, line 1: the column"):
+        verify_run(run)
 
 
 def test_a_run_does_not_differ_from_itself(run: Path) -> None:

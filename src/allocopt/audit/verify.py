@@ -18,6 +18,7 @@ from allocopt.audit.people_rules import check_people
 from allocopt.audit.report import AuditReport, together
 from allocopt.audit.spend_rules import check_spend
 from allocopt.audit.target_rules import check_targets
+from allocopt.plan.header import naming
 from allocopt.plan.plan import Plan
 from allocopt.plan.result_files import read_ledger
 from allocopt.plan.stored import read_run
@@ -43,7 +44,8 @@ def verify_run(folder: str | Path) -> AuditReport:
     """
     place = Path(folder)
     stored = read_run(place)
-    claims = claims_of_run(stored, read_ledger(place, stored.problem))
+    with naming(place):
+        claims = claims_of_run(stored, read_ledger(place, stored.problem))
     return together((_audit(claims), check_files(place, stored.header)))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from allocopt.plan.csv_files import Row, read_table
 from allocopt.plan.decision_files import DECISION_FILES, DecisionFile
-from allocopt.plan.header import RunHeader, read_run_header
+from allocopt.plan.header import RunHeader, naming, read_run_header
 from allocopt.plan.json_values import number_out
 from allocopt.plan.labels import KEYS
 from allocopt.plan.result_files import LINES_FILE, OBJECTIVE_FILE
@@ -53,17 +53,24 @@ def diff_runs(a: str | Path, b: str | Path) -> tuple[RunDifference, ...]:
     RunError
         If a run is missing or cannot be read.
     """
-    before, after = Path(a), Path(b)
-    headers = (read_run_header(before), read_run_header(after))
-    pairs = [
-        ("input", _inputs(before, headers[0]), _inputs(after, headers[1])),
-        ("option", _options(headers[0]), _options(headers[1])),
-        ("model", _model(headers[0]), _model(headers[1])),
-        ("objective", _objective(before, headers[0]), _objective(after, headers[1])),
-        ("line", _lines(before), _lines(after)),
-        ("decision", _decisions(before), _decisions(after)),
-    ]
-    return tuple(found for pair in pairs for found in _differences(*pair))
+    before, after = _sections(Path(a)), _sections(Path(b))
+    return tuple(
+        found for name in before for found in _differences(name, before[name], after[name])
+    )
+
+
+def _sections(folder: Path) -> dict[str, dict[str, Scalar]]:
+    """Return what is compared of a run, by section."""
+    with naming(folder):
+        header = read_run_header(folder)
+        return {
+            "input": _inputs(folder, header),
+            "option": _options(header),
+            "model": _model(header),
+            "objective": _objective(folder, header),
+            "line": _lines(folder),
+            "decision": _decisions(folder),
+        }
 
 
 def _differences(

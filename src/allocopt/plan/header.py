@@ -1,11 +1,13 @@
 """What ``run.json`` says about a run; needs neither numpy nor the scenario."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from allocopt.errors import RunError
-from allocopt.plan.csv_files import decoded, read_bytes, run_error
+from allocopt.errors import NoRunError, RunError
+from allocopt.findings import Finding, Severity
+from allocopt.plan.csv_files import decoded, read_bytes, run_error, shown
 from allocopt.plan.json_values import Entry, number_out, read_json
 from allocopt.text import Bilingual, T
 
@@ -102,34 +104,84 @@ def read_run_header(folder: str | Path) -> RunHeader:
 
     Raises
     ------
+    NoRunError
+        If there is no run.
     RunError
-        If there is no run, it cannot be read, or it is of another version.
+        If it cannot be read, or is of another version.
     """
     place = Path(folder)
+    name = shown(place.name or str(place))
     if not place.is_dir():
-        raise RunError(T("there is no run at {place}", place=place.name or str(place)))
+        raise NoRunError(T("there is no run at {place}", place=name))
+    if not (place / RUN_FILE).exists():
+        text = T("{place} is not a run directory: it has no {file}", place=name, file=RUN_FILE)
+        raise NoRunError(text)
     content = read_bytes(place, RUN_FILE, at_most=_MAX_BYTES)
     entry = read_json(decoded(content, RUN_FILE), RUN_FILE)
     _require_version(entry)
     return _header(place, entry)
 
 
-def list_runs(root: str | Path = "runs") -> tuple[RunHeader, ...]:
-    """Return the headers of the runs in the folder ``root``, oldest first.
+@contextmanager
+def naming(folder: str | Path) -> Iterator[None]:
+    """Name the run in errors about its files, where several runs or none were in sight.
 
-    Folders without a ``run.json`` and unfinished runs are no runs.
+    Parameters
+    ----------
+    folder : str or Path
 
     Raises
     ------
     RunError
-        If a run there cannot be read.
+        What was raised inside, with the name of the run before it.
     """
-    place = Path(root)
-    if not place.is_dir():
-        return ()
-    folders = (folder for folder in place.iterdir() if not folder.name.startswith("."))
-    headers = [read_run_header(folder) for folder in folders if (folder / RUN_FILE).is_file()]
-    return tuple(sorted(headers, key=lambda header: (header.created, header.name)))
+    try:
+        yield
+    except NoRunError:
+        raise  # names the folder already
+    except RunError as error:
+        place = Path(folder)
+        name = shown(place.name or str(place))
+        raise RunError(T("run {run}: {reason}", run=name, reason=error.text)) from error
+
+
+@dataclass(frozen=True)
+class RunList:
+    """The runs of a folder.
+
+    Attributes
+    ----------
+    headers : tuple of RunHeader
+        Oldest first.
+    damaged : tuple of Finding
+        A warning per run that cannot be read, its folder as the file.
+    """
+
+    headers: tuple[RunHeader, ...]
+    damaged: tuple[Finding, ...]
+
+
+def list_runs(root: str | Path = "runs") -> RunList:
+    """Return the runs in the folder ``root``.
+
+    Folders without a ``run.json`` and unfinished runs are no runs.
+
+    Parameters
+    ----------
+    root : str or Path
+    """
+    place, headers, damaged = Path(root), [], []
+    folders = sorted(place.iterdir()) if place.is_dir() else []
+    for folder in folders:
+        if folder.name.startswith(".") or not (folder / RUN_FILE).is_file():
+            continue
+        try:
+            headers.append(read_run_header(folder))
+        except RunError as error:
+            text = T("this run cannot be read: {reason}", reason=error.text)
+            damaged.append(Finding(Severity.WARNING, text, file=folder.name))
+    headers.sort(key=lambda header: (header.created, header.name))
+    return RunList(tuple(headers), tuple(damaged))
 
 
 def _require_version(entry: Entry) -> None:

@@ -11,7 +11,7 @@ from allocopt.errors import RunError
 from allocopt.plan.columns import TABLES
 from allocopt.plan.csv_files import run_error, sha256, shown, table_bytes
 from allocopt.plan.decision_files import DECISION_FILES, decision_bytes
-from allocopt.plan.header import FORMAT, RUN_FILE, SCHEMA_VERSION
+from allocopt.plan.header import FORMAT, RUN_FILE, SCHEMA_VERSION, naming
 from allocopt.plan.json_values import finding_out, json_bytes, number_out
 from allocopt.plan.marks import PROVENANCE_COLUMNS, PROVENANCE_FILE
 from allocopt.plan.parquet import PARQUET_FILE, measures_parquet, worth_parquet
@@ -76,7 +76,8 @@ def load_plan(folder: str | Path) -> Plan:
     stored = read_run(folder)
     header = stored.header
     if header.status not in list(PlanStatus):
-        raise run_error(RUN_FILE, 0, T("{found} is no status", found=shown(header.status)))
+        with naming(folder):
+            raise run_error(RUN_FILE, 0, T("{found} is no status", found=shown(header.status)))
     return Plan(
         scenario=stored.scenario,
         problem=stored.problem,

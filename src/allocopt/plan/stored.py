@@ -12,7 +12,7 @@ from allocopt.measures.expressions import parse_expression
 from allocopt.measures.lines import compile_lines
 from allocopt.plan.csv_files import decoded, read_bytes, run_error
 from allocopt.plan.decision_files import Places, read_decisions
-from allocopt.plan.header import RunHeader, read_run_header
+from allocopt.plan.header import RunHeader, naming, read_run_header
 from allocopt.plan.json_values import finding_in
 from allocopt.plan.marks import read_marks, with_marks
 from allocopt.plan.result_files import (
@@ -70,7 +70,11 @@ def read_run(folder: str | Path) -> StoredRun:
     RunError
         With file and line, if something is missing or cannot be read.
     """
-    place = Path(folder)
+    with naming(folder):
+        return _read(Path(folder))
+
+
+def _read(place: Path) -> StoredRun:
     header = read_run_header(place)
     scenario = read_scenario(place, header)
     problem = _problem(scenario)
