@@ -1,6 +1,7 @@
 """The audit: sound plans pass, and every number that does not follow is said."""
 
 import json
+import math
 import subprocess
 import sys
 from dataclasses import replace
@@ -20,7 +21,7 @@ import allocopt as ao
 from allocopt.audit import verify_plan, verify_run
 from allocopt.findings import Finding, Severity
 from allocopt.measures.numbers import evaluate
-from allocopt.plan.plan import Plan
+from allocopt.plan.plan import Plan, PlanStatus
 from allocopt.plan.rundir import save_plan
 
 
@@ -102,6 +103,13 @@ def test_an_edited_cent_of_the_ledger_is_caught(ratio_run: Path) -> None:
             "objective is said to be 49001",
         ),
         ("run.json", r'"gap": 0\.25', '"gap": 0.001', "gap is said to be 0.001"),
+        ("run.json", r'"status": "limit"', '"status": "perfect"', "perfect is no status"),
+        (
+            "run.json",
+            r'"status": "limit"',
+            '"status": "proven"',
+            "said to be proven, but its gap is 0.25 and 0.001 was wanted",
+        ),
     ],
 )
 def test_a_stored_number_that_is_not_the_recomputed_one_is_caught(
@@ -110,6 +118,17 @@ def test_a_stored_number_that_is_not_the_recomputed_one_is_caught(
     edit(ratio_run / file, pattern, replacement)
     found = errors(verify_run(ratio_run))
     assert [message in one for one in found].count(True) == 1
+
+
+def test_a_proof_needs_a_bound_and_a_wanted_gap(ratio_run: Path) -> None:
+    plan = replace(ao.load_plan(ratio_run), status=PlanStatus.PROVEN)
+    wide = replace(plan.provenance, options={**plan.provenance.options, "gap": 0.25})
+    assert verify_plan(replace(plan, provenance=wide)).passed
+    for other in (
+        replace(plan, provenance=replace(wide, options={})),
+        replace(plan, bound=math.nan, gap=math.nan, provenance=wide),
+    ):
+        assert [f.path for f in verify_plan(other).findings] == ["status"]
 
 
 def test_an_edit_of_what_is_only_for_reading_is_a_warning(ratio_run: Path) -> None:

@@ -142,6 +142,8 @@ def test_runs_go_to_runs_and_are_listed_compared_and_verified(capsys: Printed) -
     assert run(["runs", "diff", first, first]) == 0
     assert capsys.readouterr().out == "no difference\n"
 
+    assert run(["verify", first]) == 0
+    assert "the bound is taken from the search: it is not recomputed" in capsys.readouterr().out
     assert run(["verify", first, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["max_abs_error"] <= 1e-6

@@ -1,5 +1,6 @@
 """What is to be audited: decisions, and the numbers that are said to follow from them."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -41,6 +42,10 @@ class Claims:
     parts : tuple of StoredPart
     ledger : tuple of StoredEntry or None
     objective, bound, gap : float
+    status : str
+        What is said of the plan's quality, see `allocopt.plan.plan.PlanStatus`.
+    wanted_gap : float
+        The gap that was asked for; NaN where it is not said.
     counted_in : Bilingual or None
         What objective and bound are said to be counted in; None where nothing is said.
     """
@@ -56,6 +61,8 @@ class Claims:
     objective: float
     bound: float
     gap: float
+    status: str
+    wanted_gap: float
     counted_in: Bilingual | None
 
 
@@ -73,6 +80,8 @@ def claims_of_run(stored: StoredRun, ledger: tuple[StoredEntry, ...]) -> Claims:
         objective=stored.header.objective,
         bound=stored.header.bound,
         gap=stored.header.gap,
+        status=stored.header.status,
+        wanted_gap=stored.header.options.get("gap", math.nan),
         counted_in=stored.header.counted_in,
     )
 
@@ -91,6 +100,8 @@ def claims_of_plan(plan: Plan) -> Claims:
         objective=plan.objective,
         bound=plan.bound,
         gap=plan.gap,
+        status=plan.status,
+        wanted_gap=plan.provenance.options.get("gap", math.nan),
         counted_in=None,
     )
 

@@ -11,8 +11,9 @@ from allocopt.audit.report import AuditReport
 from allocopt.findings import Finding, Severity
 from allocopt.measures.catalog import MEASURES, UnitKind
 from allocopt.measures.lines import LineResult
-from allocopt.plan.csv_files import NOWHERE
+from allocopt.plan.csv_files import NOWHERE, shown
 from allocopt.plan.header import RUN_FILE
+from allocopt.plan.plan import PlanStatus
 from allocopt.plan.result_files import (
     EFFORT,
     LINES_FILE,
@@ -172,9 +173,13 @@ _Place = tuple[str, int, int]
 
 
 def compare_objective(claims: Claims, facts: Facts) -> AuditReport:
-    """Return where the objective, its parts, its unit or the gap are not what they should be."""
+    """Return where the objective, its parts, its unit or the gap are not what they should be.
+
+    The bound is what the search says: nothing in a plan's decisions tells what no other plan
+    can exceed, so it is taken as it is, and only the gap to it is recomputed.
+    """
     own = {part.name: part.value for part in facts.parts}
-    gap = max(claims.bound - claims.objective, 0.0) / max(abs(claims.objective), 1e-9)
+    gap = _gap(claims)
     run_file = (RUN_FILE if claims.ledger is not None else "", 0, 0)
     checks = [
         *_part_checks(claims, own),
@@ -187,6 +192,27 @@ def compare_objective(claims: Claims, facts: Facts) -> AuditReport:
         max(largest(np.array([s]), np.array([o])) for _, s, o, _ in checks),
         len(checks),
     )
+
+
+def _gap(claims: Claims) -> float:
+    return max(claims.bound - claims.objective, 0.0) / max(abs(claims.objective), 1e-9)
+
+
+def check_status(claims: Claims) -> AuditReport:
+    """Return an error where the status is no known one, or "proven" against the gap."""
+    message, gap, wanted = None, _gap(claims), claims.wanted_gap
+    if claims.status not in list(PlanStatus):
+        message = T("{found} is no status", found=shown(claims.status))
+    elif claims.status == PlanStatus.PROVEN and not gap <= wanted + RELATIVE * max(wanted, 1e-9):
+        message = T(
+            "the plan is said to be proven, but its gap is {gap} and {wanted} was wanted",
+            gap=plain_number(gap),
+            wanted=plain_number(wanted),
+        )
+    if message is None:
+        return AuditReport()
+    file = RUN_FILE if claims.ledger is not None else ""
+    return AuditReport((Finding(Severity.ERROR, message, file=file, path="status"),))
 
 
 def _part_checks(

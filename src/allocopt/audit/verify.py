@@ -8,6 +8,7 @@ from allocopt.audit.books import check_books, compare_ledger, recomputed_ledger
 from allocopt.audit.claims import Claims, claims_of_plan, claims_of_run, recomputed
 from allocopt.audit.compare import (
     check_finite,
+    check_status,
     compare_lines,
     compare_measures,
     compare_objective,
@@ -62,6 +63,7 @@ def _audit(claims: Claims) -> AuditReport:
             compare_measures(claims, facts),
             compare_lines(claims, facts),
             compare_objective(claims, facts),
+            check_status(claims),
             check_lines(facts),
             check_spend(facts),
             check_people(facts),

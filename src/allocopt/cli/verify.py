@@ -53,5 +53,8 @@ def _verify(session: Session, *, run: str) -> int:
                 error=found.max_abs_error,
             ),
         )
+        say(
+            session, T("the bound is taken from the search: it is not recomputed, the gap to it is")
+        )
         say(session, tally(found.findings))
     return Exit.BROKEN if has_errors(found.findings) else Exit.OK
