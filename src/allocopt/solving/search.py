@@ -126,10 +126,9 @@ def search_plan(
         stop, rounds = _refine(run, relaxed, pieces, live)
         if stop is Stop.INFEASIBLE and run.best is None:
             run.conflict = conflicting_lines(problem, pieces, run.build, run.solve)
-    done = run.done()
     _place(run)
     return Search(
-        stop=Stop.GAP_REACHED if done else stop,
+        stop=_ended(run, stop),
         best=run.best,
         bound=run.bound if math.isfinite(run.bound) else math.nan,
         rounds=rounds,
@@ -289,6 +288,13 @@ def _why(run: Run, stop: Stop) -> Stop:
     if run.interrupted:
         return Stop.INTERRUPTED
     return Stop.TIME_LIMIT if run.left() <= 0 else stop
+
+
+def _ended(run: Run, stop: Stop) -> Stop:
+    """Return why the search ended; placing whole targets may cost the gap, or mend a line."""
+    if run.done():
+        return Stop.GAP_REACHED
+    return Stop.OTHER_LIMIT if stop is Stop.GAP_REACHED else stop
 
 
 def _plan_by_units(run: Run, first: Decisions, pieces: Pieces, live: LiveModel) -> Decisions | None:
