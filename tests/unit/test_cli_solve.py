@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import signal
 from contextlib import suppress
 from dataclasses import replace
@@ -171,6 +172,37 @@ def test_a_damaged_run_is_named_beside_the_others(tmp_path: Path, capsys: Printe
 def test_a_folder_that_is_no_run_is_called_so(capsys: Printed) -> None:
     assert run(["verify", "tiny"]) == 1
     assert capsys.readouterr().err == ("error: tiny is not a run directory: it has no run.json\n")
+
+
+def test_differences_between_models_keep_their_names_and_few_digits(capsys: Printed) -> None:
+    assert solve("--out", "a") == 0
+    assert run(["solve", "tiny", "--model", "joint", "--out", "b", "--set",
+                "lines.budget.at_most=48888.888 元"]) == 0  # fmt: skip
+    capsys.readouterr()
+    assert run(["runs", "diff", "a", "b"]) == 0
+    out = capsys.readouterr().out
+    rows = {cells[1]: cells[2:] for line in out.splitlines()
+            if len(cells := re.split(r"  +", line)) == 4}  # fmt: skip
+    assert rows["model"] == ["subsidies", "joint"]
+    assert [len(one) for one in rows["SHA-256 of the model file"]] == [12, 12]
+    assert rows["budget: right side"] == ["50,000", "48,888.89"]
+    assert not re.search(r"\.\d{7}", out)
+    assert run(["runs", "diff", "a", "b", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["differences"]
+    values = {one["name"]: (one["before"], one["after"]) for one in found}
+    assert [len(one) for one in values["sha256"]] == [64, 64]
+    assert values["budget rhs"] == (50_000, 48_888.888)
+
+
+def test_differences_in_chinese(capsys: Printed) -> None:
+    assert solve("--out", "a") == 0
+    assert solve("--out", "b", "--set", "lines.budget.at_most=11 万元") == 0
+    capsys.readouterr()
+    assert run(["runs", "diff", "a", "b", "--lang", "zh"]) == 0
+    out = capsys.readouterr().out
+    for text in ("budget：右边", "tv_floor：是否达标", "组成部分 revenue", "目标值上界"):
+        assert text in out
+    assert not re.search(r"\b(lhs|rhs|met|part|true|false)\b", out)
 
 
 def test_a_broken_hard_line_is_code_6(tmp_path: Path, capsys: Printed) -> None:
