@@ -71,9 +71,16 @@ def _standing(session: Session, row: LineRow, style: NumberStyle) -> str:
     short = style.value(row.shortfall_counts, row.shortfall)
     if row.parts == 1:
         text = T("SHORT by {short}", short=short)
-    else:
+    elif row.adds_up or row.parts - row.met == 1:
         text = T(
             "{met} of {parts} met, SHORT by {short}", met=row.met, parts=row.parts, short=short
+        )
+    else:
+        text = T(
+            "{met} of {parts} met, the others SHORT by at most {short} each",
+            met=row.met,
+            parts=row.parts,
+            short=short,
         )
     priced = ""
     if row.penalty > 0:

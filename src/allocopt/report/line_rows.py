@@ -3,8 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from allocopt.measures.lines import LineResult, Sense
+from allocopt.measures.catalog import OverTime
+from allocopt.measures.lines import Line, LineResult, Sense
 from allocopt.plan.kinds import Kind
 from allocopt.plan.plan import Plan
 from allocopt.plan.wording import expression_kind, form_kind
@@ -30,8 +32,13 @@ class LineRow:
         Into how many (units, periods) the line falls, and how many of them are met.
     shown : LineResult
         The only part, or the one with the least slack.
-    shortfall, penalty : float
-        Summed over all parts; the penalty in 元.
+    shortfall : float
+        Over all parts: their sum where they add up, else that of the worst part.
+    adds_up : bool
+        Whether shortfalls of parts may be added: not of people in several months, who may be
+        the same, not of ratios, and not of stretches that overlap.
+    penalty : float
+        Summed over all parts, 元.
     """
 
     name: Bilingual
@@ -44,6 +51,7 @@ class LineRow:
     met: int
     shown: LineResult
     shortfall: float
+    adds_up: bool
     penalty: float
 
     @property
@@ -64,6 +72,8 @@ def line_rows(plan: Plan) -> tuple[LineRow, ...]:
 def _row(spec: LineSpec, results: Sequence[LineResult]) -> LineRow:
     shown = min(results, key=_tightness)
     line = shown.line
+    shortfalls = [result.shortfall for result in results]
+    adds_up = _adds_up([result.line for result in results])
     return LineRow(
         name=spec.title(),
         sentence=line.sentence,
@@ -74,9 +84,22 @@ def _row(spec: LineSpec, results: Sequence[LineResult]) -> LineRow:
         parts=len(results),
         met=sum(result.met for result in results),
         shown=shown,
-        shortfall=math.fsum(result.shortfall for result in results),
+        shortfall=math.fsum(shortfalls) if adds_up else max(shortfalls),
+        adds_up=adds_up,
         penalty=math.fsum(result.penalty for result in results),
     )
+
+
+def _adds_up(lines: Sequence[Line]) -> bool:
+    """Return whether shortfalls of the parts of a line may be added."""
+    expression = lines[0].expression
+    if expression.denominator is not None:
+        return False
+    stretches = sorted({(line.stretch.first, line.stretch.last) for line in lines})
+    if len(stretches) == 1:
+        return True
+    flows = all(term.measure.over_time is OverTime.SUM for term in expression.numerator.terms)
+    return flows and all(before[1] < after[0] for before, after in pairwise(stretches))
 
 
 def _tightness(result: LineResult) -> tuple[bool, float]:
