@@ -47,6 +47,16 @@ CASES = (
         "90,000 is not a number", "without separators",
     ),
     Case(
+        "ten thousands without yuan",
+        "wage: 4000 元", "wage: 0.4万", "0.4万", "roles.promoter.wage",
+        "0.4万 is not a number", "Write 0.4 万元 for an amount of money, 4000 for a count.",
+    ),
+    Case(
+        "amount of money with separators",
+        "wage: 4000 元", "wage: '4,000 元'", "'4,000 元'", "roles.promoter.wage",
+        "4,000 元 is not a number", "Write 4000 元 for an amount of money",
+    ),
+    Case(
         "truth value for a number",
         "customers: 90000", "customers: true", "true,", "market.market_mobile.customers",
         "true is not a number", "Write a plain number",

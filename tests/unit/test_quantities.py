@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from allocopt.scenario.quantities import (
     Bound,
     Cost,
+    Meant,
     Money,
     MoneyUnit,
     Number,
@@ -21,6 +22,7 @@ from allocopt.scenario.quantities import (
     Share,
     SignedShare,
     is_plain_number,
+    meant,
 )
 
 MONEY = TypeAdapter(Money)
@@ -38,6 +40,33 @@ def code(adapter: TypeAdapter[float], found: object) -> str:
     with pytest.raises(ValidationError) as caught:
         adapter.validate_python(found)
     return str(caught.value.errors()[0]["type"])
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "count"),
+    [
+        ("2400万", "2400 万元", "24000000"),
+        ("3000 万", "3000 万元", "30000000"),
+        ("2,400 万元", "2400 万元", "24000000"),
+        ("2，400 万元", "2400 万元", "24000000"),
+        ("2 400.5 元", "2400.5 元", "2400.5"),
+        ("1.2亿", "1.2 亿元", "120000000"),
+        ("¥3,000", "", "3000"),
+    ],
+)
+def test_amounts_as_people_write_them_are_understood_for_the_hint(
+    text: str, written: str, count: str
+) -> None:
+    assert meant(text) == Meant(written, count)
+    if written:
+        assert money(written) == float(count)
+
+
+@pytest.mark.parametrize(
+    "text", ["2,40 万元", "1,2345", "many", "3 万人", "", "3 %", "万", "1.2.3"]
+)
+def test_other_texts_are_not_taken_for_amounts(text: str) -> None:
+    assert meant(text) is None
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Literal, TypeAlias, get_args
 
 from allocopt.scenario.faults import Fault
-from allocopt.scenario.quantities import narrow
+from allocopt.scenario.quantities import meant, narrow
 from allocopt.scenario.shape import bare, fields_of, origin_of
 from allocopt.scenario.wording import did_you_mean, shown
 from allocopt.text import T, Text
@@ -38,9 +38,21 @@ def _unknown(fault: Fault) -> Said:
 
 
 def _not_number(fault: Fault) -> Said:
-    return (
-        T("{found} is not a number", found=_found(fault)),
-        T("Write a plain number such as 1200 or 0.15, without separators or words."),
+    return T("{found} is not a number", found=_found(fault)), _spelled(fault)
+
+
+def _spelled(fault: Fault) -> Text:
+    """Return how to write the number that was probably meant."""
+    found = fault.limits.get("found", fault.found) if isinstance(fault.found, list) else fault.found
+    likely = meant(found) if isinstance(found, str) else None
+    if likely is None:
+        return T("Write a plain number such as 1200 or 0.15, without separators or words.")
+    if not likely.money:
+        return T("Write {value}, without separators.", value=likely.count)
+    return T(
+        "Write {money} for an amount of money, {count} for a count.",
+        money=likely.money,
+        count=likely.count,
     )
 
 

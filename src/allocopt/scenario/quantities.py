@@ -20,6 +20,10 @@ _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _PLAIN = re.compile(_NUMBER, re.ASCII)
 _MONEY = re.compile(rf"({_NUMBER})\s*(元|万元|亿元)", re.ASCII)
 _PERCENT = re.compile(rf"({_NUMBER})\s*%", re.ASCII)
+_LOOSE = re.compile(
+    r"[¥￥]?\s*([+-]?(?:\d{1,3}(?:[, _']\d{3})+|\d+)(?:\.\d+)?)\s*(元|万元?|亿元?)?", re.ASCII
+)
+"""An amount as people write it: separators of thousands, 万 and 亿 without 元."""
 _LONGEST = 100
 _HUNDREDTH = Decimal("0.01")
 _POINTS = re.compile(rf"({_NUMBER})\s*(?:pp|百分点)", re.ASCII)
@@ -80,6 +84,38 @@ def is_plain_number(text: str) -> bool:
 def narrow(text: str) -> str:
     """Return ``text`` with full-width characters replaced by their plain forms."""
     return unicodedata.normalize("NFKC", text)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """How a number that was refused would have to be written.
+
+    Attributes
+    ----------
+    money : str
+        With its unit; empty where no unit was written.
+    count : str
+        As a plain number.
+    """
+
+    money: str
+    count: str
+
+
+def meant(text: str) -> Meant | None:
+    """Return what ``text``, which is no number, looks like; None if it does not look like one.
+
+    >>> meant("2,400 万")
+    Meant(money='2400 万元', count='24000000')
+    """
+    match = _LOOSE.fullmatch(narrow(text).strip()) if len(text) <= _LONGEST else None
+    if match is None:
+        return None
+    number = re.sub(r"[, _']", "", match[1])
+    if match[2] is None:
+        return Meant("", number)
+    unit = MoneyUnit(match[2].removesuffix("元") + "元")
+    return Meant(f"{number} {unit}", f"{(Decimal(number) * unit.yuan).normalize():f}")
 
 
 def _amount(match: re.Match[str], factor: Decimal | int, found: object) -> float:
