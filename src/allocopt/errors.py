@@ -79,3 +79,18 @@ class NoRunError(RunError):
 
 class UsageError(AllocoptError):
     """The call itself is wrong: an unknown name, an option out of range."""
+
+
+class BoundError(UsageError):
+    """A bound of a line is not of the kind that its expression counts.
+
+    Parameters
+    ----------
+    text : Text
+    field : str
+        Which bound of the line: at_least, at_most or equals.
+    """
+
+    def __init__(self, text: Text, field: str) -> None:
+        super().__init__(text)
+        self.field = field

@@ -103,9 +103,21 @@ def test_findings_as_json(scenario: Path, capsys: Printed) -> None:
 
 def test_override_and_variant(capsys: Printed) -> None:
     assert run(["check", "tiny", "--set", "lines.budget.at_most=10"]) == 2
-    assert "its bound 10 has no unit" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert out.startswith("--set: error: spend is an amount of money, its bound 10 has no unit")
+    assert out.splitlines()[0].endswith("[lines.budget.at_most]")
     assert run(["check", "tiny", "--set", "lines.budget.at_most=7 万元"]) == 0
     assert run(["check", "tiny", "--variant", "none"]) == 2
+
+
+def test_a_bound_of_the_wrong_kind_is_shown_where_it_is_written(
+    scenario: Path, capsys: Printed
+) -> None:
+    edit(scenario, "scenario.yaml", "at_most: 5 万元", "at_most: 5 %")
+    assert run(["check", "tiny"]) == 2
+    place, source, carets, *_ = capsys.readouterr().out.splitlines()
+    assert place.endswith("error: spend is an amount of money, its bound is a percent")
+    assert source[carets.index("^") - 2 :].startswith("5 %")
 
 
 def test_a_bundled_scenario_by_name(capsys: Printed) -> None:

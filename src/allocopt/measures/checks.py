@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from allocopt.errors import AllocoptError
+from allocopt.errors import AllocoptError, BoundError
 from allocopt.findings import Severity
 from allocopt.measures.attainment import attaining_term
 from allocopt.measures.expressions import parse_expression
@@ -45,6 +45,10 @@ def _check_lines(schema: ScenarioSchema, problem: Problem) -> Iterator[PathFindi
     for spec in schema.lines:
         try:
             compile_line(problem, spec)
+        except BoundError as error:
+            path = f"lines.{spec.id}.{error.field}"
+            hint = T("correct the bound, or the expression")
+            yield PathFinding(Severity.ERROR, path, error.text, hint)
         except AllocoptError as error:
             yield PathFinding(Severity.ERROR, f"lines.{spec.id}.expression", error.text, _HINT)
 

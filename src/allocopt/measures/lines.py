@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from allocopt.arrays import FloatArray
-from allocopt.errors import UsageError
+from allocopt.errors import BoundError, UsageError
 from allocopt.measures.algebra import Values
 from allocopt.measures.catalog import OverTime, UnitKind
 from allocopt.measures.expressions import Expression, LinearForm, Term, parse_expression
@@ -28,6 +28,10 @@ class Sense(StrEnum):
     AT_LEAST = ">="
     AT_MOST = "<="
     EQUAL = "=="
+
+
+_FIELDS = {Sense.AT_LEAST: "at_least", Sense.AT_MOST: "at_most", Sense.EQUAL: "equals"}
+"""Where the bound of a sense is written."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,7 @@ def compile_line(problem: Problem, spec: LineSpec) -> tuple[Line, ...]:
         expression = parse_expression(spec.expression, problem.axes, own)
         _require_values(problem, expression)
         for sense, bound in _bounds(spec):
-            _require_kind(expression, bound, spec)
+            _require_kind(expression, sense, bound, spec)
             for stretch in stretches:
                 lines.append(
                     Line(
@@ -225,23 +229,25 @@ def unit_of(expression: Expression) -> str:
     return str(next(iter(units))) if len(units) == 1 else "mixed"
 
 
-def _require_kind(expression: Expression, bound: Quantity, spec: LineSpec) -> None:
+def _require_kind(expression: Expression, sense: Sense, bound: Quantity, spec: LineSpec) -> None:
+    field = _FIELDS[sense]
     money = expression.denominator is None and UnitKind.MONEY in expression.numerator.units()
     if money and bound.kind is QuantityKind.NUMBER and bound.value != 0:
-        raise UsageError(
+        raise BoundError(
             T(
                 "{text} is an amount of money, its bound {found:g} has no unit; "
                 "write it as in '{found:g} 万元'",
                 text=spec.expression,
                 found=bound.value,
-            )
+            ),
+            field,
         )
     if money and bound.kind in (QuantityKind.SHARE, QuantityKind.POINTS):
-        raise UsageError(
-            T("{text} is an amount of money, its bound is a percent", text=spec.expression)
+        raise BoundError(
+            T("{text} is an amount of money, its bound is a percent", text=spec.expression), field
         )
     if not money and bound.kind is QuantityKind.MONEY and expression.denominator is None:
-        raise UsageError(T("{text} is not money, its bound is", text=spec.expression))
+        raise BoundError(T("{text} is not money, its bound is", text=spec.expression), field)
 
 
 def _require_values(problem: Problem, expression: Expression) -> None:
