@@ -15,6 +15,7 @@ from tests.support import row
 from allocopt.measures.decisions import current_decisions
 from allocopt.plan.columns import TABLES
 from allocopt.plan.plan import Plan
+from allocopt.plan.rundir import VIEWS, save_plan
 
 TARGETS = [
     row("sales", {"measure": "revenue", "quota": "30000 元", "smallest_step": "100 元"}),
@@ -49,6 +50,15 @@ def test_every_table_says_what_its_numbers_are_counted_in(plan: Plan) -> None:
         units = [column for column in table.columns if column.endswith("counted_in")]
         assert units, name
         assert all(table[column].map(bool).all() for column in units), name
+
+
+def test_a_table_without_rows_has_its_columns_all_the_same(plan: Plan, tmp_path: Path) -> None:
+    """A scenario with neither targets nor lines, against one with both."""
+    bare = save_plan(plan_of(loaded(ratio_sections() | {"lines": []}, tmp_path)), tmp_path / "run")
+    for name in VIEWS:
+        table = pd.read_csv(bare / "tables" / f"{name}.csv", encoding="utf-8-sig")
+        assert list(table.columns) == list(plan.tables[name].columns), name
+        assert table.empty == (name in {"targets", "gaps", "ratios"})
 
 
 def test_money_is_in_the_unit_of_the_scenario_and_in_yuan(plan: Plan) -> None:

@@ -39,6 +39,22 @@ _VOLUMES = (
 _MONEY = ("revenue", "base_revenue", "cost_of_sales", "end_value")
 _UNIT_SUMS = ("gross_adds", "net_adds", "revenue", "cost_of_sales")
 _UNIT_MONEY = ("revenue", "cost_of_sales", "expense", "contribution")
+_LEDGER = ("statement", "kind", "row", "period", "amount_yuan", "counted_in")
+_LINES = (
+    "name", "line", "kind", "sense", "lhs", "rhs", "slack", "counted_in", "shortfall",
+    "shortfall_counted_in", "met", "penalty_yuan", "stretch", "sentence_zh", "sentence_en",
+    "result_zh", "result_en",
+)  # fmt: skip
+_RATIOS = (
+    "name", "stretch", "numerator", "numerator_counted_in", "denominator",
+    "denominator_counted_in", "ratio", "sense", "bound", "counted_in", "ledger_numerator",
+    "ledger_denominator",
+)  # fmt: skip
+_UNITS = (
+    "unit", "level", "gross_adds", "net_adds", "customers", "volume_counted_in", *_UNIT_MONEY,
+    "money_counted_in",
+)  # fmt: skip
+_PARTS = ("part", "value", "counted_in")
 
 
 class PlanContents(Protocol):
@@ -140,7 +156,9 @@ def money_columns(plan: PlanContents) -> Columns:
         for name in _MONEY
     }
     names = [name for name, part in parts.items() for _ in part["period"]]
-    return _with_money(plan.problem, {"measure": names, **joined(list(parts.values()))})
+    return _with_money(
+        plan.problem, {"measure": names, **joined(list(parts["revenue"]), list(parts.values()))}
+    )
 
 
 def _books(plan: PlanContents) -> Books:
@@ -172,7 +190,7 @@ def ledger_columns(plan: PlanContents) -> Columns:
         }
         for entry in plan.ledger
     ]
-    return from_records(records)
+    return from_records(_LEDGER, records)
 
 
 def line_columns(plan: PlanContents) -> Columns:
@@ -205,7 +223,7 @@ def line_columns(plan: PlanContents) -> Columns:
                 "result_en": said.render(Language.ENGLISH),
             }
         )
-    return from_records(records)
+    return from_records(_LINES, records)
 
 
 def ratio_columns(plan: PlanContents) -> Columns:
@@ -240,7 +258,7 @@ def ratio_columns(plan: PlanContents) -> Columns:
                 "ledger_denominator": sides[1].value if sides else None,
             }
         )
-    return from_records(records)
+    return from_records(_RATIOS, records)
 
 
 def unit_columns(plan: PlanContents) -> Columns:
@@ -269,7 +287,7 @@ def unit_columns(plan: PlanContents) -> Columns:
                 "money_counted_in": money_symbol(problem),
             }
         )
-    return from_records(records)
+    return from_records(_UNITS, records)
 
 
 def objective_columns(plan: PlanContents) -> Columns:
@@ -279,7 +297,7 @@ def objective_columns(plan: PlanContents) -> Columns:
         {"part": part.name, "value": part.value, "counted_in": sign}
         for part, sign in zip(plan.parts, signs, strict=True)
     ]
-    return from_records(records)
+    return from_records(_PARTS, records)
 
 
 TABLES: Mapping[str, Callable[[PlanContents], Columns]] = {

@@ -22,6 +22,17 @@ YEAR = "year"
 """In the column ``period``: the whole horizon."""
 
 
+_NODE = ("quota", "unit", "product", "channel", "is_sum")
+_TARGET_COLUMNS = (
+    *_NODE, "period", "base", "stretch", "counted_in", "base_exact", "stretch_exact",
+    "reason_zh", "reason_en",
+)  # fmt: skip
+_GAP_COLUMNS = (
+    *_NODE, "target", "stretch", "attained", "gap", "gap_to_stretch", "reached", "counted_in",
+    "target_exact", "attained_exact",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class TargetNode:
     """A node of the trees that a quota is cascaded over.
@@ -98,7 +109,7 @@ def target_columns(
     """
     reasons = [reason.text for reason in target_reasons(problem, decisions, measures)]
     frames = [_target_columns(problem, decisions, node, reasons) for node in target_nodes(problem)]
-    return joined(frames)
+    return joined(_TARGET_COLUMNS, frames)
 
 
 def _target_columns(
@@ -179,4 +190,4 @@ def gap_columns(
                 "attained_exact": got,
             }
         )
-    return from_records(records)
+    return from_records(_GAP_COLUMNS, records)
