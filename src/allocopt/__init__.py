@@ -44,6 +44,11 @@ Public = Any
 """A public name: a class, a function or a module."""
 
 
+def __dir__() -> list[str]:
+    """Return the public names, whether they were used before or not."""
+    return sorted([*__all__, *(name for name in globals() if name.startswith("__"))])
+
+
 def __getattr__(name: str) -> Public:
     """Import a public name when it is first asked for."""
     if name == "curves":

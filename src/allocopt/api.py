@@ -58,7 +58,7 @@ def check_scenario(
 
 
 def solve(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     model: str = "joint",
     *,
     gap: float = 1e-3,
@@ -71,7 +71,8 @@ def solve(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or Path
+        What `load_scenario` returned, or the path or bundled name that it would take.
     model : str
         Name, or path of a model file, which runs with the user's rights.
     gap : float
@@ -86,8 +87,10 @@ def solve(
 
     Raises
     ------
+    ScenarioError
+        With every finding, if the scenario at a path or of a name cannot be used.
     UsageError
-        If there is no such model, or an option is out of range.
+        If there is no such scenario or model, or an option is out of range.
     ModelError
         If a model file breaks its contract, or the scenario lacks what the model needs.
     InfeasibleError
@@ -98,7 +101,8 @@ def solve(
         If the solver failed.
     """
     options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
-    return plans.solve(scenario, model, options=options, watch=watch or no_watch)
+    chosen = scenario if isinstance(scenario, Scenario) else inputs.load(scenario)
+    return plans.solve(chosen, model, options=options, watch=watch or no_watch)
 
 
 def verify(plan_or_run: Plan | str | Path) -> tuple[Finding, ...]:
