@@ -81,6 +81,12 @@ def test_installed_version_is_that_of_the_source() -> None:
     assert version("allocopt") == allocopt.__version__
 
 
+def test_notebooks_can_be_opened_with_what_the_readme_installs() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "jupyter lab notebooks/" in readme
+    assert "jupyterlab" in PROJECT["project"]["optional-dependencies"]["notebook"]
+
+
 def test_license_is_the_one_declared() -> None:
     assert PROJECT["project"]["license"] == "Apache-2.0"
     lines = (ROOT / "LICENSE").read_text(encoding="utf-8").split("\n")
