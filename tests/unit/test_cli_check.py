@@ -88,7 +88,7 @@ def test_findings_in_chinese(scenario: Path, capsys: Printed) -> None:
     edit(scenario, "scenario.yaml", "expression: spend", "expression: spent")
     assert run(["check", "tiny", "--lang", "zh"]) == 2
     out = capsys.readouterr().out
-    assert "错误: spent 不是已知的指标；是否想写 spend？" in out
+    assert "错误：spent 不是已知的指标；是否想写 spend？" in out
     assert "错误 1 条，警告 0 条，说明 0 条" in out
 
 

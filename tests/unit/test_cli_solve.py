@@ -114,7 +114,7 @@ def test_summary_in_chinese(capsys: Printed) -> None:
     out = capsys.readouterr().out
     for text in (
         "小例子",
-        "最大化 revenue: 89.50 万元",
+        "最大化 revenue：89.50 万元",
         "未达标，缺口 10,000 户，计价 0.50 万元",
         "运行目录：run",
     ):
@@ -292,7 +292,7 @@ def test_a_conflict_is_told_in_sentences(capsys: Printed, monkeypatch: pytest.Mo
     monkeypatch.setattr(plans, "run", clash)
     assert solve("--lang", "zh") == 3
     err = capsys.readouterr().err.splitlines()
-    assert err[0].startswith("错误: 没有任何方案能同时满足全部硬性指标线")
+    assert err[0].startswith("错误：没有任何方案能同时满足全部硬性红线")
     assert err[2:4] == ["  budget  投入不超过 5 万元", "  volume[2026-01]  新增"]
     assert solve("--json") == 3
     error = json.loads(capsys.readouterr().out)["error"]

@@ -48,6 +48,13 @@ def test_chinese_is_chinese(tool: ModuleType) -> None:
     assert copied == []
 
 
+@pytest.mark.parametrize("other", ["指标线", "软性"])
+def test_lines_have_one_name_in_chinese(tool: ModuleType, other: str) -> None:
+    """They are 红线, 硬性 or 柔性."""
+    assert [entry.id for entry in tool.stored() if entry.id and other in entry.string] == []
+    assert other not in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("source", "found"),
     [

@@ -6,7 +6,7 @@ import pytest
 
 from allocopt.scenario import json_schema
 from allocopt.scenario.json_schema import SCHEMA_FILE, scenario_json_schema, scenario_json_text
-from allocopt.scenario.labels import KEY_LABELS
+from allocopt.scenario.labels import KEY_LABELS, LIST_LABELS
 from allocopt.scenario.notes import Notes
 from allocopt.scenario.tree import plain
 from allocopt.scenario.yaml_source import read_yaml
@@ -79,6 +79,10 @@ def test_every_key_is_described_in_both_languages() -> None:
     assert len(found) > 300
     for name, one in found:
         assert one.get("description"), name
-        assert KEY_LABELS[name] in one["title"]
+        assert one["title"] == f"{name} · {KEY_LABELS[name]}" or name in LIST_LABELS
     assert set(KEY_LABELS) == {name for name, _ in found}
+    assert {one["title"] for name, one in found if name == "periods"} == {
+        "periods · 期数",  # how many
+        "periods · 各期",  # which
+    }
     assert scenario_json_schema()["$id"] == json_schema.SCHEMA_FILE

@@ -182,7 +182,7 @@ def _locale() -> Diagnosis:
 def _show(session: Session, diagnosis: Diagnosis) -> None:
     word, color = _MARKS[diagnosis.verdict]
     mark = paint(word.render(session.language), color)
-    say(session, f"{mark}: {diagnosis.message.render(session.language)}")
+    say(session, T("{word}: {said}", word=mark, said=diagnosis.message))
     if diagnosis.hint.template:
         hint = diagnosis.hint.render(session.language)
         say(session, T("    hint: {hint}", hint=hint))

@@ -173,7 +173,7 @@ def _lines(session: Session, failure: Failure) -> Iterator[str]:
     shown_as, folder = failure.shown_as, failure.folder
     yield from finding_lines(session, failure.findings, folder=folder, shown_as=shown_as)
     word = paint(T("error").render(session.language), "red")
-    yield f"{word}: {failure.message.render(session.language)}"
+    yield T("{word}: {said}", word=word, said=failure.message).render(session.language)
     if failure.findings:
         yield tally(failure.findings).render(session.language)
     if failure.conflict:

@@ -76,7 +76,7 @@ def _headline(session: Session, finding: Finding, shown_as: str) -> str:
     message = printable(finding.message.render(session.language))
     path = f" [{finding.path}]" if finding.path and not finding.line else ""
     place = f"{_place(finding, shown_as)}: " if finding.file else ""
-    return f"{place}{word}: {message}{path}"
+    return place + T("{word}: {said}", word=word, said=f"{message}{path}").render(session.language)
 
 
 def _place(finding: Finding, shown_as: str) -> str:

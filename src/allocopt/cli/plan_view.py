@@ -98,7 +98,7 @@ def _goal(session: Session, plan: Plan, goal: Goal, style: NumberStyle) -> Itera
     aim = T("maximize {goal}") if goal.maximized else T("minimize {goal}")
     named = Text(aim.template, (("goal", goal.expression),))
     value, bound = style.value(goal.kind, goal.value), style.value(goal.kind, goal.bound)
-    yield RichText(f"{_say(session, named)}: {value}", style="bold")
+    yield RichText(_say(session, T("{word}: {said}", word=named, said=value)), style="bold")
     best = T("no plan can exceed {bound}") if goal.maximized else T("no plan can go below {bound}")
     proof = _say(session, Text(best.template, (("bound", bound),)))
     gap = _say(session, T("gap {gap}", gap=style.share(goal.gap, digits=3)))

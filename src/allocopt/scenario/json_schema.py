@@ -4,7 +4,7 @@ import json
 from copy import deepcopy
 from typing import Any
 
-from allocopt.scenario.labels import KEY_LABELS
+from allocopt.scenario.labels import KEY_LABELS, LIST_LABELS
 from allocopt.scenario.schema.scenario import ScenarioSchema
 
 SCHEMA_FILE = "scenario.schema.json"
@@ -62,6 +62,12 @@ def scenario_json_text() -> str:
     return json.dumps(scenario_json_schema(), ensure_ascii=False, indent=1) + "\n"
 
 
+def _label(name: str, definition: Json) -> str:
+    """Return the Chinese name of a key, which may be another one where it holds a list."""
+    several = definition.get("type") == "array" and name in LIST_LABELS
+    return LIST_LABELS[name] if several else KEY_LABELS[name]
+
+
 def _partial(definition: Json) -> Json:
     """Return a definition in which a row needs its ``id`` only."""
     found: Json = _with_partial_references(deepcopy(definition))
@@ -98,7 +104,7 @@ def _labeled(node: Any) -> Any:  # noqa: ANN401 - any JSON value
     properties = found.get("properties")
     if isinstance(properties, dict):
         found["properties"] = {
-            name: {**one, "title": f"{name} · {KEY_LABELS[name]}"}
+            name: {**one, "title": f"{name} · {_label(name, one)}"}
             for name, one in properties.items()
         }
     return found

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+LIST_LABELS: Mapping[str, str] = {"periods": "各期"}
+"""Names of keys that say how many where they hold a number, and which where they hold a list."""
+
 KEY_LABELS: Mapping[str, str] = {
     "acts": "作用方式",
     "amount": "金额",
