@@ -293,10 +293,21 @@ def test_a_conflict_is_told_in_sentences(capsys: Printed, monkeypatch: pytest.Mo
     assert solve("--lang", "zh") == 3
     err = capsys.readouterr().err.splitlines()
     assert err[0].startswith("错误：没有任何方案能同时满足全部硬性红线")
-    assert err[2:4] == ["  budget  投入不超过 5 万元", "  volume[2026-01]  新增"]
+    assert err[2:4] == [
+        "  budget  投入不超过 5 万元（现行限值：<= 5 万元）",
+        "  volume[2026-01]  新增（现行限值：>= 100,000）",
+    ]
+    # the author's sentence cannot know of an override
+    assert solve("--set", "lines.budget.at_most=0.4 万元") == 3
+    line = "  budget  Spend stays within 5 万元 (in force: <= 4,000 元)"
+    assert line in capsys.readouterr().err.splitlines()
     assert solve("--json") == 3
     error = json.loads(capsys.readouterr().out)["error"]
-    assert error["conflict"][0] == {"name": "budget", "sentence": "Spend stays within 5 万元"}
+    assert error["conflict"][0] == {
+        "name": "budget",
+        "sentence": "Spend stays within 5 万元",
+        "bound": "<= 5 万元",
+    }
 
 
 def test_ctrl_c_before_the_first_plan(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from allocopt.problem import Problem
 from allocopt.solving.catalog import load_formulation
 from allocopt.solving.conflict import conflicting_lines
 from allocopt.solving.highs import solve_model
+from allocopt.solving.limits import limit_named
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, no_watch
 
@@ -186,7 +187,10 @@ def test_what_clashes_is_named(case: str, tmp_path: Path, capsys: Printed) -> No
     # where it bites is left to the solver if there is a choice
     assert found <= names
     for one in error["conflict"]:
-        assert f"  {one['name']}  {one['sentence']}" in err.splitlines()
+        # a limit's bounds are the scenario's rows, a line's stand beside its sentence
+        assert (one["bound"] is None) is (limit_named(one["name"]) is not None)
+        beside = f" (in force: {one['bound']})" if one["bound"] else ""
+        assert f"  {one['name']}  {one['sentence']}{beside}" in err.splitlines()
         assert "." not in one["name"] or one["sentence"]
     assert "loosen one of them" in error["hint"]
 

@@ -46,10 +46,19 @@ _CODES: tuple[tuple[type[AllocoptError], Exit], ...] = (
 
 @dataclass(frozen=True)
 class Conflict:
-    """A line or limit that takes part in making a scenario infeasible."""
+    """A line or limit that takes part in making a scenario infeasible.
+
+    Attributes
+    ----------
+    name : str
+    sentence : Bilingual or Text
+    bound : str
+        What is in force, whatever the sentence says; empty for a limit.
+    """
 
     name: str
     sentence: Bilingual | Text
+    bound: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,10 +172,21 @@ def _record(session: Session, failure: Failure) -> dict[str, object]:
         record["findings"] = [found.as_record(session.language) for found in failure.findings]
     if failure.conflict:
         record["conflict"] = [
-            {"name": row.name, "sentence": row.sentence.render(session.language)}
+            {
+                "name": row.name,
+                "sentence": row.sentence.render(session.language),
+                "bound": row.bound or None,
+            }
             for row in failure.conflict
         ]
     return record
+
+
+def _conflict(session: Session, row: Conflict) -> str:
+    if not row.bound:
+        return row.sentence.render(session.language)
+    text = T("{sentence} (in force: {bound})", sentence=row.sentence, bound=row.bound)
+    return text.render(session.language)
 
 
 def _lines(session: Session, failure: Failure) -> Iterator[str]:
@@ -179,7 +199,7 @@ def _lines(session: Session, failure: Failure) -> Iterator[str]:
     if failure.conflict:
         yield T("in conflict with each other:").render(session.language)
         for row in failure.conflict:
-            yield f"  {row.name}  {row.sentence.render(session.language)}".rstrip()
+            yield f"  {row.name}  {_conflict(session, row)}".rstrip()
     if failure.hint.template:
         yield T("    hint: {hint}", hint=failure.hint.render(session.language)).render(
             session.language

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from allocopt.cli.failure import Conflict, Exit, Failure, failure_of, report
+from allocopt.cli.conflicts import explained
+from allocopt.cli.failure import Exit, Failure, failure_of, report
 from allocopt.cli.interrupts import noting_interrupts
 from allocopt.cli.output import say_json
 from allocopt.cli.places import place_of
@@ -31,9 +32,8 @@ from allocopt.plan.rundir import save_plan
 from allocopt.report.format import NumberStyle
 from allocopt.report.goal import aim_of
 from allocopt.scenario.scenario import Scenario
-from allocopt.solving.limits import limit_named
 from allocopt.solving.options import SolveOptions
-from allocopt.text import Bilingual, T, Text
+from allocopt.text import T
 from allocopt.workflow.inputs import load
 
 _DEFAULTS = SolveOptions()
@@ -162,7 +162,7 @@ def _solve(
     try:
         return _planned(session, order, loaded, {"load": time.monotonic() - started})
     except InfeasibleError as error:
-        return report(session, _explained(error, loaded))
+        return report(session, explained(error, loaded))
 
 
 def _require_free(out: str | None) -> None:
@@ -182,32 +182,6 @@ def _loaded(order: _Order) -> Scenario | Failure:
         return load(order.scenario, variant=order.variant, overrides=order.overrides)
     except ScenarioError as error:
         return replace(failure_of(error), folder=place.folder, shown_as=place.shown_as)
-
-
-def _explained(error: InfeasibleError, scenario: Scenario) -> Failure:
-    """Return the failure with the sentences of the lines and limits in conflict."""
-    failure = failure_of(error)
-    if not error.conflict:
-        return failure
-    rows = tuple(Conflict(name, _sentence(name, scenario)) for name in error.conflict)
-    if all(limit_named(name) is not None for name in error.conflict):
-        hint = T("loosen one of them and solve again")
-    else:
-        hint = T("loosen one of them, or make it soft with a price, and solve again")
-    return replace(failure, conflict=rows, hint=hint)
-
-
-def _sentence(name: str, scenario: Scenario) -> Bilingual | Text:
-    """Return what a line or a limit says."""
-    limit = limit_named(name)
-    if limit is not None:
-        return limit.text
-    spec = name.partition("[")[0]
-    for line in scenario.data.lines:
-        if line.id == spec:
-            sentence = line.sentence.bilingual()
-            return sentence if str(sentence) else line.title()
-    return Bilingual("", "")
 
 
 def _planned(
