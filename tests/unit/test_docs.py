@@ -26,6 +26,25 @@ def slug(heading: str) -> str:
     return kept.replace(" ", "-")
 
 
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("scenarios/*/provenance.csv")), ids=lambda path: path.parent.name
+)
+def test_quotations_are_in_plain_simplified_characters(path: Path) -> None:
+    text = path.read_text(encoding="utf-8-sig")
+    assert re.findall("[\u4e00-\u9fff][(（][a-zà-ǜ]+[)）]", text) == []  # pronunciation
+    assert [
+        c for c in re.findall("[\u4e00-\u9fff]", text) if not c.encode("gb2312", "ignore")
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("scenarios/*/README.md")), ids=lambda path: path.parent.name
+)
+def test_a_document_that_is_named_is_explained(path: Path) -> None:
+    page = path.read_text(encoding="utf-8")
+    assert ("document 0" in page) == ("documents are the planning papers" in page)
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(path: Path) -> None:
     page = path.read_text(encoding="utf-8")
