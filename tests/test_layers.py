@@ -25,6 +25,7 @@ LEVELS = (
     ({"declare"}, {"audit", "plan"}),
     ({"models"},),
     ({"solving"},),
+    ({"allocation"},),
     ({"report"},),
     ({"workflow"},),
     ({"api"},),
@@ -41,7 +42,7 @@ PLACE = {
 # Heavy or exchangeable libraries, and the only parts that know them.
 THIRD_PARTY = {
     "click": {"cli"},
-    "highspy": {"solving"},
+    "highspy": {"allocation", "solving"},
     "matplotlib": {"report"},
     "pydantic": {"scenario"},
     "pyomo": {"declare", "models", "solving"},

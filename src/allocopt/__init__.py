@@ -13,9 +13,14 @@ from importlib import import_module
 from typing import Any
 
 __all__ = [
+    "Allocation",
     "AllocoptError",
+    "LeastBudget",
+    "MostResponse",
     "Plan",
+    "ReturnAtLeast",
     "Scenario",
+    "allocate",
     "check_scenario",
     "curves",
     "load_plan",
@@ -28,9 +33,14 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Allocation": "allocopt.allocation",
     "AllocoptError": "allocopt.errors",
+    "LeastBudget": "allocopt.allocation",
+    "MostResponse": "allocopt.allocation",
     "Plan": "allocopt.plan.plan",
+    "ReturnAtLeast": "allocopt.allocation",
     "Scenario": "allocopt.scenario.scenario",
+    "allocate": "allocopt.allocation",
     "check_scenario": "allocopt.api",
     "load_plan": "allocopt.api",
     "load_scenario": "allocopt.api",

@@ -38,8 +38,12 @@ class ScenarioError(AllocoptError):
         return "\n".join([self.text.render(Language.ENGLISH), *lines])
 
 
-class CurveError(AllocoptError):
+class CurveError(AllocoptError, ValueError):
     """A response curve's parameters are outside their range."""
+
+
+class AllocationError(AllocoptError, ValueError):
+    """What is to be allocated contradicts itself: lengths, bounds, budgets."""
 
 
 class ModelError(AllocoptError):

@@ -21,6 +21,12 @@ NO_SEARCHES = {
 """Searches for a first answer and restarts took half of the time of a unit's program and
 found nothing that the tree did not (docs/decisions/0009)."""
 
+_CAREFUL = {
+    "primal_feasibility_tolerance": 1e-9,
+    "dual_feasibility_tolerance": 1e-9,
+    "mip_feasibility_tolerance": 1e-9,
+}
+
 
 @dataclass(frozen=True)
 class Program:
@@ -72,11 +78,14 @@ class ProgramAnswer:
     values : FloatArray (columns,) or None
     objective, bound : float
         Without offset; the bound is infinite where none is known.
+    infeasible : bool
+        Whether HiGHS has shown that no point keeps all rows.
     """
 
     values: FloatArray | None
     objective: float
     bound: float
+    infeasible: bool = False
 
 
 def read_program(highs: PyomoObject) -> Program:
@@ -128,14 +137,16 @@ def solve_program(
     time_limit: float,
     seed: int,
     start: FloatArray | None = None,
+    careful: bool = False,
 ) -> ProgramAnswer:
     """Solve ``program`` on one thread until value and bound are within ``allowance``.
 
     Several may run at once, each on a thread of the caller's. ``start`` is a point to
-    start from, which counts if it keeps all rows.
+    start from, which counts if it keeps all rows. ``careful`` solves with HiGHS's own
+    searches for first answers and with tolerances for a bound to the ninth digit.
     """
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    for name, setting in NO_SEARCHES.items():
+    for name, setting in (_CAREFUL if careful else NO_SEARCHES).items():
         highs.setOptionValue(name, setting)
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("mip_rel_gap", 0.0)
@@ -158,6 +169,7 @@ def solve_program(
         values=np.array(highs.getSolution().col_value) if has_point else None,
         objective=float(info.objective_function_value) if has_point else -np.inf,
         bound=float(bound) if known else np.inf,
+        infeasible=status == highspy.HighsModelStatus.kInfeasible,
     )
 
 
