@@ -425,3 +425,12 @@ def test_every_parameter_is_checked_by_name(name: str) -> None:
             assert parameter.name in [where for where, _ in check_parameters(name, given)]
     with pytest.raises(CurveError, match="missing"):
         make_curve(name, {})
+
+
+@every_family
+@given(data=st.data())
+@settings(max_examples=5, deadline=None)
+def test_a_negative_zero_is_no_effort(family: type[Curve], data: st.DataObject) -> None:
+    curve = data.draw(cases(family)).curve
+    assert np.all(curve.value(-0.0) == curve.value(0.0))
+    assert np.all(curve.marginal(-0.0) == curve.marginal(0.0))

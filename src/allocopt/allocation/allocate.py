@@ -11,7 +11,7 @@ from allocopt.allocation.allocation import Allocation, AllocationStatus, relativ
 from allocopt.allocation.branch import PriceSearch
 from allocopt.allocation.coupled import RowSearch
 from allocopt.allocation.goals import Goal, MostResponse, ReturnAtLeast
-from allocopt.allocation.request import Choice, Request, Rows, checked_request
+from allocopt.allocation.request import Choice, Request, Rows, Shared, Uses, checked_request
 from allocopt.allocation.responses import Market
 from allocopt.curves.base import Curve
 from allocopt.errors import AllocationError, InfeasibleError, NoPlanInTimeError, SolveError
@@ -25,6 +25,7 @@ def allocate(
     lower: ArrayLike = 0.0,
     upper: ArrayLike | None = None,
     constraints: Sequence[Rows] = (),
+    uses: Sequence[Uses] = (),
     minimum: ArrayLike | None = None,
     whole: ArrayLike = False,
     current: ArrayLike | None = None,
@@ -46,6 +47,8 @@ def allocate(
         Bounds of spend; ``upper`` of None goes as far as the budget does.
     constraints : sequence of (A, b)
         Further rows, A @ spend <= b; A dense or sparse of shape (m, n).
+    uses : sequence of (U, b)
+        Further resources of menus: level j of placement i uses U[i][j], in sum at most b.
     minimum : array_like of shape () or (n,), optional
         Spend is nothing or at least this much, where ``lower`` is 0.
     whole : array_like of bool
@@ -74,7 +77,9 @@ def allocate(
     """
     started = time.monotonic()
     choice = Choice(lower, upper, minimum, whole, current, max_moves)
-    request = checked_request(curves, _goal(budget, spend_all, goal), choice, constraints)
+    request = checked_request(
+        curves, _goal(budget, spend_all, goal), choice, Shared(constraints, uses)
+    )
     search = (PriceSearch if _one_limit(request) else RowSearch)(
         request, gap, _usual_price(request.market)
     )
@@ -110,7 +115,7 @@ def _without_plan(search: PriceSearch | RowSearch) -> SolveError:
 def _one_limit(request: Request) -> bool:
     goal = request.goal
     two = isinstance(goal, ReturnAtLeast) and math.isfinite(goal.budget)
-    return request.limits.size == 0 and not two
+    return request.limits.size == 0 and not request.uses and not two
 
 
 def _run(search: PriceSearch | RowSearch, until: float) -> AllocationStatus:
@@ -153,7 +158,7 @@ def _allocation(
         objective=objective,
         bound=bound,
         gap=0.0 if objective == bound else relative_gap(objective, bound),
-        prices=np.array([math.nan]) if search.prices is None else search.prices,
+        prices=best.prices,
         status=status,
         seconds=seconds,
         explored=search.explored,

@@ -36,8 +36,9 @@ class Allocation:
     gap : float
         Distance of objective and bound, share of the objective.
     prices : FloatArray (1 + rows,)
-        What one more unit of the budget, then of each further row, would bring: objective per
-        unit; NaN where there is no budget.
+        What one more unit of the goal's own limit, then of each further row, brings to this
+        allocation: objective per unit. For the least budget, what one more unit of response
+        takes.
     status : AllocationStatus
     seconds : float
     explored : int

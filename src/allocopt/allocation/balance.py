@@ -163,7 +163,8 @@ def _narrowed(bracket: _Bracket, low: _End, high: _End) -> Balance:
         if not low[0].price < price < high[0].price:
             break
         found = bracket.at(price)
-        if leaper is not None:
+        # Two placements leap at once where one may move only if another stays.
+        if leaper is not None and bracket.market.moves is None:
             ends = _leap(bracket, found[0], leaper, (low[0], high[0]))
             if ends is not None:
                 return Balance(price, bracket.bound, *ends)

@@ -19,7 +19,6 @@ from allocopt.allocation.goals import Goal
 from allocopt.allocation.plans import Crossing, Spread, crossing, plans_near
 from allocopt.allocation.request import Request
 from allocopt.allocation.responses import Market
-from allocopt.arrays import FloatArray
 from allocopt.curves.base import CurveShape
 
 _OFF_THE_ENDS = 0.1
@@ -48,8 +47,6 @@ class PriceSearch:
     price : float
         What a unit of spend brings, more or less.
     best : Spread or None
-    prices : FloatArray (1,) or None
-        Of the limit, in the branch that holds all others.
     explored : int
         Branches so far.
     """
@@ -58,7 +55,6 @@ class PriceSearch:
     gap: float
     price: float
     best: Spread | None = None
-    prices: FloatArray | None = None
     explored: int = 0
     _open: list[_Branch] = field(default_factory=list)
     _left: float = -math.inf
@@ -104,8 +100,6 @@ class PriceSearch:
         found = balance(market, self.goal, start)
         if found is None:
             return
-        if self.prices is None:
-            self.prices = np.array([found.price])
         self._offer(plans_near(market, self.goal, found))
         if self.best is None or found.bound > self.best.score:
             heapq.heappush(self._open, _Branch(-found.bound, self.explored, market, found))

@@ -52,8 +52,6 @@ class RowSearch:
     best : Spread or None
     bound : float
         What no plan's score exceeds.
-    prices : FloatArray (r,)
-        Of the goal's own limits, then of the further rows.
     explored : int
         Rounds so far.
     infeasible : bool
@@ -66,7 +64,6 @@ class RowSearch:
     seed: int = 0
     best: Spread | None = None
     bound: float = math.inf
-    prices: FloatArray | None = None
     explored: int = 0
     infeasible: bool = False
 
@@ -90,9 +87,8 @@ class RowSearch:
         """Search until the gap is reached, nothing moves any more, or no seconds are left."""
         market = self.request.market
         root = balance_rows(market, self.rows, self._first_prices(market))
-        self.prices = root.prices
         self._lower_bound_to(root.bound)
-        self._offer(market.domain.least)
+        self._offer(market.domain.least, root.prices)
         settled = self._plan_on_stretches(root.spend, root.prices)
         touching = self._touching(root)
         touching = touching if settled is None else touching.and_at(settled)
@@ -135,24 +131,31 @@ class RowSearch:
         found = balance_rows(kept, self.rows, prices, floor=score)
         if found.bound <= score:
             return None
-        if not self._offer(found.spend):
+        if not self._offer(found.spend, found.prices):
             missed = self.rows.missed(found.spend, found.response)
             if missed.max(initial=0.0) < _NEARLY_KEPT:
                 room = 2.0 * np.maximum(missed, 0.0) * np.abs(self.rows.limits)
                 tight = replace(self.rows, limits=self.rows.limits - room)
-                self._offer(balance_rows(kept, tight, found.prices).spend)
+                found = balance_rows(kept, tight, found.prices)
+                self._offer(found.spend, found.prices)
         return found.spend
 
-    def _offer(self, spend: FloatArray) -> bool:
+    def _offer(self, spend: FloatArray, prices: FloatArray) -> bool:
         """Keep a plan if it keeps the rows and is better; return whether it keeps them."""
         response = self.request.market.bank.value(spend)
-        if (self.rows.missed(spend, response) > _KEPT).any():
+        if (self.rows.missed(spend, response) > _KEPT).any() or not self._uses_kept(spend):
             return False
         score = self.rows.score(spend, response)
         if self.best is None or score > self.best.score:
-            self.best = Spread(spend, response, score)
+            self.best = Spread(spend, response, score, prices)
             self.bound = max(self.bound, score)
         return True
+
+    def _uses_kept(self, spend: FloatArray) -> bool:
+        return all(
+            use.of(self.request.levels, spend) <= use.limit + _KEPT * abs(use.limit)
+            for use in self.request.uses
+        )
 
     def _touching(self, root: RowBalance) -> Marks:
         """Return where tangents touch at first: best responses to the prices and nearby."""
@@ -182,9 +185,10 @@ class RowSearch:
                 self.bound = self.best.score
             return None
         bound = answer.bound * self._unit
-        self._lower_bound_to(bound + _SOLVER_ROUNDING * abs(bound))
-        if spend is not None and not self._offer(spend) and self.rows.share.any():
-            self._mend(spend, (parts, touching), seconds)
+        rounding = 0.0 if parts.points.all() else _SOLVER_ROUNDING
+        self._lower_bound_to(bound + rounding * abs(bound))
+        if spend is not None and not self._offer(spend, root.prices) and self.rows.share.any():
+            self._mend(root, spend, (parts, touching), seconds)
         return spend
 
     @property
@@ -201,7 +205,7 @@ class RowSearch:
             open_yet = _SHARE_OF_OPEN * (self.bound - self.best.score)
             allowance = max(_SHARE_OF_GAP * self._allowance(), open_yet) / self._unit
         market = self.request.market
-        program = parts_program(market, rows, made, self._unit)
+        program = parts_program(self.request, rows, made, self._unit)
         answer = solve_program(
             program.program,
             allowance=allowance,
@@ -213,7 +217,9 @@ class RowSearch:
             return answer, None
         return answer, program.spend(answer.values, len(market.bank))
 
-    def _mend(self, spend: FloatArray, made: tuple[Parts, Marks], seconds: float) -> None:
+    def _mend(
+        self, root: RowBalance, spend: FloatArray, made: tuple[Parts, Marks], seconds: float
+    ) -> None:
         """Offer plans near an answer whose true response is short: ask for more of it.
 
         Lines lie above curves, so that a row that asks for response is kept too easily.
@@ -227,7 +233,7 @@ class RowSearch:
             rows = replace(rows, limits=rows.limits - more)
             touching = touching.and_at(spend)
             found = self._answer(rows, (parts, lines_above(market, parts, touching)), seconds)[1]
-            if found is None or self._offer(found):
+            if found is None or self._offer(found, root.prices):
                 return
             spend = found
 

@@ -77,7 +77,7 @@ class Levels:
 
     def snapped(self, domain: Domain) -> Domain:
         """Return ``domain`` with ends on whole numbers and levels where these are asked for."""
-        low = np.where(domain.whole, np.ceil(domain.low - 1e-9), domain.low)
+        low = np.where(domain.whole, np.ceil(domain.low - 1e-9) + 0.0, domain.low)
         high = np.where(domain.whole, np.floor(domain.high + 1e-9), domain.high)
         if self.rows.size:
             reach = 1e-12 * (1.0 + np.abs(high[self.rows]))

@@ -78,6 +78,10 @@ class Goal(ABC):
         """Return a score in the goal's own terms."""
         return score
 
+    def shadow_price(self, price: float) -> float:
+        """Return what one more unit of the limit is worth in score, at the price of spend."""
+        return price - self.least_price
+
 
 _ROUNDING = 1e-12
 _SMALLEST_RATIO = 1e-100
@@ -186,6 +190,10 @@ class LeastBudget(Goal):
         """Return the budget."""
         return -score
 
+    def shadow_price(self, price: float) -> float:
+        """Return the budget that one more unit of response takes."""
+        return 1.0 / price if price > 0.0 else 0.0
+
 
 @dataclass(frozen=True)
 class ReturnAtLeast(Goal):
@@ -233,6 +241,10 @@ class ReturnAtLeast(Goal):
     def excess(self, totals: Totals[Number]) -> Number:
         """Return the spend that the response does not pay for."""
         return totals.spend - totals.response / self.ratio
+
+    def shadow_price(self, price: float) -> float:
+        """Return the response that one more unit of spend without return makes possible."""
+        return self.ratio * price / (self.ratio - price) if price < self.ratio else math.inf
 
     def allowed(self, totals: Totals[float]) -> bool:
         """Return whether return and budget are kept."""

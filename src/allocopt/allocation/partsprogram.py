@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from allocopt.allocation.domain import Levels
 from allocopt.allocation.parts import Lines, Parts
+from allocopt.allocation.request import LevelUse, Request
 from allocopt.allocation.responses import Market
 from allocopt.allocation.rows import Rows
 from allocopt.arrays import FloatArray, IntArray
@@ -85,7 +87,7 @@ class _Rows:
 
 
 def parts_program(
-    market: Market, rows: Rows, made: tuple[Parts, Lines], unit: float
+    request: Request, rows: Rows, made: tuple[Parts, Lines], unit: float
 ) -> PartsProgram:
     """Return the program over parts: one choice each, spend and response on it.
 
@@ -93,7 +95,7 @@ def parts_program(
     units near 1: spend in its upper bound, response in what all placements bring at most. The
     objective is in ``unit``.
     """
-    parts, lines = made
+    market, (parts, lines) = request.market, made
     top = np.maximum(market.domain.high, market.domain.least)
     volume = max(float(market.bank.value(top).sum()), 1e-290)
     spread = np.flatnonzero(~parts.points)
@@ -106,6 +108,8 @@ def parts_program(
     _below_lines(built, parts, lines, (spread, spend_unit, volume))
     _couple(built, market, rows, (parts, spread, spend_unit, volume))
     _count_moves(built, market, parts)
+    for use in request.uses:
+        _limit_use(built, request.levels, parts, use)
     value = market.bank.take(parts.owner).value(parts.low)
     worth = np.where(parts.points, rows.gain * value - rows.cost * parts.low, 0.0) / unit
     program = Program(
@@ -195,3 +199,16 @@ def _count_moves(built: _Rows, market: Market, parts: Parts) -> None:
     moving = np.flatnonzero(parts.moves)
     row = built.open(np.array([-np.inf]), np.array([float(market.moves.left)]))
     built.add(np.full(moving.size, row[0]), moving, np.ones(moving.size))
+
+
+def _limit_use(built: _Rows, levels: Levels, parts: Parts, use: LevelUse) -> None:
+    """Add what the chosen levels of menus use of a resource."""
+    place = np.full(use.table.shape[0], -1, dtype=np.int64)
+    place[levels.rows] = np.arange(levels.rows.size)
+    on = np.flatnonzero(place[parts.owner] >= 0)
+    efforts = levels.efforts[place[parts.owner[on]]]
+    number = (efforts <= parts.low[on, None]).sum(axis=1) - 1
+    used = use.table[parts.owner[on], number]
+    size = max(abs(use.limit), float(np.abs(used).max(initial=0.0)), 1e-300)
+    row = built.open(np.array([-np.inf]), np.array([use.limit / size]))
+    built.add(np.full(on.size, row[0]), on, used / size)

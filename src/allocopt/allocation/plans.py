@@ -24,11 +24,14 @@ class Spread:
     ----------
     spend, response : FloatArray (n,)
     score : float
+    prices : FloatArray (r,)
+        Score that one more unit of each limit brings, on the stretches of curves it stands on.
     """
 
     spend: FloatArray
     response: FloatArray
     score: float
+    prices: FloatArray
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def _mixed(market: Market, goal: Goal, found: Balance) -> list[Spread]:
         if _divisible(market, met):
             points.append(mixed.copy())
             points[-1][met.placement] = met.spend
-    spreads = (_spread(market.bank, goal, point) for point in points)
+    spreads = (_spread(market.bank, goal, point, found.price) for point in points)
     return [spread for spread in spreads if spread is not None]
 
 
@@ -141,10 +144,12 @@ def _topped_up(
     return spend
 
 
-def _spread(bank: CurveBank, goal: Goal, spend: FloatArray) -> Spread | None:
+def _spread(bank: CurveBank, goal: Goal, spend: FloatArray, price: float) -> Spread | None:
     response = bank.value(spend)
     totals = Totals.of(spend, response)
-    return Spread(spend, response, goal.score(totals)) if goal.allowed(totals) else None
+    if not goal.allowed(totals):
+        return None
+    return Spread(spend, response, goal.score(totals), np.array([goal.shadow_price(price)]))
 
 
 def stretches(market: Market, spend: FloatArray) -> Market:

@@ -21,8 +21,31 @@ from allocopt.text import T
 Rows = tuple["ArrayLike | sparray", ArrayLike]
 """(A, b), meaning A @ spend <= b; A of shape (m, n) or (n,), b of shape (m,) or ()."""
 
+Uses = tuple[ArrayLike, float]
+"""(U, b): what level j of placement i uses of a resource, U[i][j], in sum at most b."""
+
 _SHOWN = 5
 _LOOKS = 33
+
+
+@dataclass(frozen=True, eq=False)
+class LevelUse:
+    """What the levels of menus use of a resource.
+
+    Attributes
+    ----------
+    table : FloatArray (n, k)
+        By placement and level; 0 for placements that are no menus.
+    limit : float
+    """
+
+    table: FloatArray
+    limit: float
+
+    def of(self, levels: Levels, spend: FloatArray) -> float:
+        """Return what spends on levels use in sum, spend (n,)."""
+        number = (levels.efforts <= spend[levels.rows, None]).sum(axis=1) - 1
+        return float(self.table[levels.rows, number].sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +60,8 @@ class Request:
     matrix : csr_array (m, n)
         Further rows: matrix @ spend <= limits.
     limits : FloatArray (m,)
+    uses : tuple of LevelUse
+        Further resources that levels of menus use.
     """
 
     market: Market
@@ -44,6 +69,7 @@ class Request:
     goal: Goal
     matrix: csr_array
     limits: FloatArray
+    uses: tuple[LevelUse, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +97,22 @@ class Choice:
     max_moves: int | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """Limits over all placements, as given.
+
+    Attributes
+    ----------
+    constraints : sequence of (A, b)
+    uses : sequence of (U, b)
+    """
+
+    constraints: Sequence[Rows] = ()
+    uses: Sequence[Uses] = ()
+
+
 def checked_request(
-    curves: Curve | Sequence[Curve], goal: Goal, choice: Choice, constraints: Sequence[Rows]
+    curves: Curve | Sequence[Curve], goal: Goal, choice: Choice, shared: Shared
 ) -> Request:
     """Return the problem with everything checked and of one shape.
 
@@ -99,8 +139,9 @@ def checked_request(
     market = Market(bank, domain, _moves(bank, domain, choice))
     _check_rising(bank, domain)
     _check_budget(goal, market.domain)
-    matrix, limits = _rows(constraints, n)
-    return Request(market, levels, goal, matrix, limits)
+    matrix, limits = _rows(shared.constraints, n)
+    uses = tuple(_level_use(k, pair, levels, n) for k, pair in enumerate(shared.uses))
+    return Request(market, levels, goal, matrix, limits, uses)
 
 
 def _bank(curves: Curve | Sequence[Curve]) -> CurveBank:
@@ -319,3 +360,28 @@ def _parts(constraints: Sequence[Rows], n: int) -> Iterator[tuple[csr_array, Flo
         if not (np.isfinite(matrix.data).all() and np.isfinite(right).all()):
             raise AllocationError(T("constraints[{number}]: a number is not finite", number=number))
         yield matrix, right
+
+
+def _level_use(number: int, pair: Uses, levels: Levels, n: int) -> LevelUse:
+    """Return one resource, every level of every menu with a finite use."""
+    try:
+        table, limit = np.asarray(pair[0], dtype=np.float64), float(pair[1])
+    except (TypeError, ValueError, IndexError):
+        raise AllocationError(
+            T("uses[{number}]: a pair (U, b) of numbers was expected", number=number)
+        ) from None
+    width = levels.efforts.shape[1]
+    short = table.ndim != 2 or table.shape[0] != n or table.shape[1] < width
+    there = np.isfinite(levels.efforts)
+    if short or not np.isfinite(table[levels.rows, :width][there]).all() or math.isnan(limit):
+        raise AllocationError(
+            T(
+                "uses[{number}]: a finite use of each of {k} levels of each of {n} placements was "
+                "expected, found shape {shape}",
+                number=number,
+                k=width,
+                n=n,
+                shape=str(table.shape),
+            )
+        )
+    return LevelUse(np.nan_to_num(table), limit)

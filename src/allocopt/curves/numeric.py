@@ -46,9 +46,13 @@ def efforts(values: ArrayLike) -> FloatArray:
         If any is negative, infinite or NaN; the message says how many and which is first.
     """
     array = numbers("effort", values)
-    # Two passes without a temporary; a NaN fails the first comparison.
-    if array.size == 0 or (array.min() >= 0.0 and array.max() <= LARGEST_EFFORT):
+    if array.size == 0:
         return array
+    # Two passes without a temporary; a NaN fails the first comparison.
+    least = array.min()
+    if least >= 0.0 and array.max() <= LARGEST_EFFORT:
+        # Adding zero turns -0.0, of which quotients and logarithms are no numbers, into 0.0.
+        return array + 0.0 if least == 0.0 else array
     bad = ~((array >= 0.0) & (array <= LARGEST_EFFORT))
     raise CurveError(
         T(
