@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from allocopt.allocation.allocation import Allocation, AllocationStatus, relative_gap
+from allocopt.allocation.average import Averaged, on_average
 from allocopt.allocation.branch import PriceSearch
 from allocopt.allocation.coupled import RowSearch
 from allocopt.allocation.goals import Goal, MostResponse, ReturnAtLeast
@@ -39,8 +40,9 @@ def allocate(
 
     Parameters
     ----------
-    curves : Curve of shape (n,), or sequence of curves
-        Response curves, of one family with arrays of parameters or of any families.
+    curves : Curve of shape (n,) or (draws, n), or sequence of curves
+        Response curves, of one family with arrays of parameters or of any families. With draws
+        of parameters, of a fit or a posterior, response is the mean over them.
     budget : float
         Most that may be spent in sum.
     lower, upper : array_like of shape () or (n,)
@@ -75,13 +77,18 @@ def allocate(
     NoPlanInTimeError
         If the time ended before the first allocation was found.
     """
-    started = time.monotonic()
     choice = Choice(lower, upper, minimum, whole, current, max_moves)
-    request = checked_request(
-        curves, _goal(budget, spend_all, goal), choice, Shared(constraints, uses)
-    )
-    search = (PriceSearch if _one_limit(request) else RowSearch)(
-        request, gap, _usual_price(request.market)
+    shared, wanted = Shared(constraints, uses), _goal(budget, spend_all, goal)
+    if isinstance(curves, Curve) and len(curves.dims) == 2:
+        given = Averaged(wanted, choice, shared)
+        return on_average(curves, given, (gap, time_limit), _allocated)
+    return _allocated(checked_request(curves, wanted, choice, shared), gap, time_limit)
+
+
+def _allocated(request: Request, gap: float, time_limit: float) -> Allocation:
+    started, price = time.monotonic(), _usual_price(request.market)
+    search: PriceSearch | RowSearch = (
+        PriceSearch(request, gap, price) if _one_limit(request) else RowSearch(request, gap, price)
     )
     stopped = _run(search, started + time_limit)
     return _allocation(search, stopped, time.monotonic() - started)

@@ -149,6 +149,24 @@ class PointCurve(KinkedCurve):
         """Return the last volume."""
         return self.values[..., -1]
 
+    def _best_response(self, p: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+        # All points at once: one of them is best, or an end of the interval.
+        base, start, end = self._value(low), low[..., None], high[..., None]
+        inside = (self.efforts >= start) & (self.efforts <= end)
+        # An infinite price of no effort is NaN, which counts as no gain.
+        with np.errstate(invalid="ignore"):
+            away = np.where(inside, self.efforts - start, 0.0)
+            gains = np.where(inside, self.values, -np.inf) - base[..., None] - p[..., None] * away
+            gain = self._value(high) - base - p * (high - low)
+        gains = np.where(np.isnan(gains), -np.inf, gains)
+        number = gains.argmax(axis=-1)
+        most = np.take_along_axis(gains, number[..., None], axis=-1)[..., 0]
+        efforts = np.broadcast_to(self.efforts, gains.shape)
+        best = np.take_along_axis(efforts, number[..., None], axis=-1)[..., 0]
+        best = np.where(most > 0.0, best, low)
+        best = np.where(gain > np.maximum(most, 0.0), high, best)
+        return np.where(p < 0.0, high, best)
+
     def _reached(self, table: FloatArray, points: FloatArray, *, strictly: bool) -> IntArray:
         """Return how many entries of each row are below (or at, unless ``strictly``) a point."""
         if not self.dims:
