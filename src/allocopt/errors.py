@@ -1,5 +1,7 @@
 """Every exception that allocopt raises on purpose."""
 
+from collections.abc import Mapping
+
 from allocopt.findings import Finding
 from allocopt.text import Language, Text
 
@@ -67,6 +69,24 @@ class InfeasibleError(SolveError):
     def __init__(self, text: Text, conflict: tuple[str, ...] = ()) -> None:
         super().__init__(text)
         self.conflict = conflict
+
+
+class NoAllocationError(InfeasibleError):
+    """No allocation keeps every limit.
+
+    Parameters
+    ----------
+    text : Text
+    conflict : tuple of str
+        Names of limits that clash.
+    repairs : mapping name -> float
+        By how much each of them must be loosened at least if all others stay, in its own unit;
+        without those that cannot help alone.
+    """
+
+    def __init__(self, text: Text, conflict: tuple[str, ...], repairs: Mapping[str, float]) -> None:
+        super().__init__(text, conflict)
+        self.repairs = repairs
 
 
 class NoPlanInTimeError(SolveError):

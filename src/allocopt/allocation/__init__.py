@@ -8,14 +8,17 @@ between plan and bound.
 
 from allocopt.allocation.allocate import allocate
 from allocopt.allocation.allocation import Allocation, AllocationStatus
+from allocopt.allocation.frontier import Frontier, frontier
 from allocopt.allocation.goals import Goal, LeastBudget, MostResponse, ReturnAtLeast
 
 __all__ = [
     "Allocation",
     "AllocationStatus",
+    "Frontier",
     "Goal",
     "LeastBudget",
     "MostResponse",
     "ReturnAtLeast",
     "allocate",
+    "frontier",
 ]

@@ -10,12 +10,21 @@ from numpy.typing import ArrayLike
 from allocopt.allocation.allocation import Allocation, AllocationStatus, relative_gap
 from allocopt.allocation.average import Averaged, on_average
 from allocopt.allocation.branch import PriceSearch
+from allocopt.allocation.conflict import conflict_of
 from allocopt.allocation.coupled import RowSearch
 from allocopt.allocation.goals import Goal, MostResponse, ReturnAtLeast
-from allocopt.allocation.request import Choice, Request, Rows, Shared, Uses, checked_request
+from allocopt.allocation.request import (
+    Choice,
+    LinearRows,
+    Request,
+    Shared,
+    Uses,
+    checked_request,
+)
 from allocopt.allocation.responses import Market
+from allocopt.allocation.rows import Rows
 from allocopt.curves.base import Curve
-from allocopt.errors import AllocationError, InfeasibleError, NoPlanInTimeError, SolveError
+from allocopt.errors import AllocationError, NoAllocationError, NoPlanInTimeError, SolveError
 from allocopt.text import T
 
 
@@ -25,7 +34,7 @@ def allocate(
     *,
     lower: ArrayLike = 0.0,
     upper: ArrayLike | None = None,
-    constraints: Sequence[Rows] = (),
+    constraints: Sequence[LinearRows] = (),
     uses: Sequence[Uses] = (),
     minimum: ArrayLike | None = None,
     whole: ArrayLike = False,
@@ -72,8 +81,8 @@ def allocate(
     ------
     AllocationError
         If the input contradicts itself.
-    InfeasibleError
-        If no allocation keeps every limit.
+    NoAllocationError
+        If no allocation keeps every limit; names those that clash and the ways out.
     NoPlanInTimeError
         If the time ended before the first allocation was found.
     """
@@ -81,12 +90,16 @@ def allocate(
     shared, wanted = Shared(constraints, uses), _goal(budget, spend_all, goal)
     if isinstance(curves, Curve) and len(curves.dims) == 2:
         given = Averaged(wanted, choice, shared)
-        return on_average(curves, given, (gap, time_limit), _allocated)
-    return _allocated(checked_request(curves, wanted, choice, shared), gap, time_limit)
+        return on_average(curves, given, (gap, time_limit), allocated)
+    return allocated(checked_request(curves, wanted, choice, shared), gap, time_limit)
 
 
-def _allocated(request: Request, gap: float, time_limit: float) -> Allocation:
-    started, price = time.monotonic(), _usual_price(request.market)
+def allocated(
+    request: Request, gap: float, time_limit: float, start: float = math.nan
+) -> Allocation:
+    """Return the allocation of a checked request; ``start`` is a price to look around first."""
+    started = time.monotonic()
+    price = start if start > 0.0 else _usual_price(request.market)
     search: PriceSearch | RowSearch = (
         PriceSearch(request, gap, price) if _one_limit(request) else RowSearch(request, gap, price)
     )
@@ -116,7 +129,20 @@ def _without_plan(search: PriceSearch | RowSearch) -> SolveError:
                 "further apart in size than numbers can tell"
             )
         )
-    return InfeasibleError(T("no allocation keeps every limit"))
+    request = search.request
+    rows = Rows.of(request.goal, request.matrix, request.limits, _usual_price(request.market))
+    names, repairs = conflict_of(request, rows)
+    ways = "; ".join(f"{repair.name}: {repair.by:.6g}" for repair in repairs) or "-"
+    return NoAllocationError(
+        T(
+            "no allocation keeps every limit; these clash: {names}. Loosening one of them alone "
+            "helps by at least: {ways}",
+            names=", ".join(names),
+            ways=ways,
+        ),
+        names,
+        {repair.name: repair.by for repair in repairs},
+    )
 
 
 def _one_limit(request: Request) -> bool:

@@ -14,7 +14,7 @@ from itertools import repeat
 
 import numpy as np
 
-from allocopt.allocation.goals import Goal, Totals
+from allocopt.allocation.goals import Goal, MostResponse, Totals
 from allocopt.allocation.responses import Market, Responses, respond
 
 _STEPS = 200
@@ -53,6 +53,7 @@ class _Bracket:
 
     market: Market
     goal: Goal
+    tolerance: float = 0.0
     bound: float = math.inf
     price: float = math.nan
 
@@ -65,7 +66,7 @@ class _Bracket:
         return found, self.goal.excess(found.totals)
 
 
-def balance(market: Market, goal: Goal, start: float) -> Balance | None:
+def balance(market: Market, goal: Goal, start: float, tolerance: float = 0.0) -> Balance | None:
     """Return the balance of ``market``; None if no price keeps the limit.
 
     Parameters
@@ -74,8 +75,11 @@ def balance(market: Market, goal: Goal, start: float) -> Balance | None:
     goal : Goal
     start : float
         A price to look around first, greater than 0.
+    tolerance : float
+        How far the bound may lie above the best one, share of it; used for the goal of most
+        response.
     """
-    bracket = _Bracket(market, goal)
+    bracket = _Bracket(market, goal, tolerance)
     least = _all_at_least(market, goal)
     if least is not None:
         return least
@@ -157,7 +161,7 @@ def _narrowed(bracket: _Bracket, low: _End, high: _End) -> Balance:
     """Close in on the limit from both sides."""
     weights, side = [1.0, 1.0], 0
     for step in range(_STEPS):
-        if _met(bracket, high) or _close(low, high):
+        if _met(bracket, high) or _close(low, high) or _good_enough(bracket, low, high):
             break
         price, leaper = _next_price(low, high, weights, by_half=step % 3 == 2)
         if not low[0].price < price < high[0].price:
@@ -183,6 +187,18 @@ def _narrowed(bracket: _Bracket, low: _End, high: _End) -> Balance:
 def _met(bracket: _Bracket, high: _End) -> bool:
     """Return whether the limit is met exactly, and that proves the bound."""
     return high[1] == 0.0 and bracket.bound <= bracket.goal.score(high[0].totals)
+
+
+def _good_enough(bracket: _Bracket, low: _End, high: _End) -> bool:
+    """Return whether the bound is as low as wanted.
+
+    Between both prices it falls by no more than the difference of spend times that of prices.
+    """
+    if not bracket.tolerance or not isinstance(bracket.goal, MostResponse):
+        return False
+    apart = low[0].totals.spend - high[0].totals.spend
+    lower = apart * (high[0].price - low[0].price)
+    return lower <= bracket.tolerance * abs(bracket.bound)
 
 
 def _close(low: _End, high: _End) -> bool:

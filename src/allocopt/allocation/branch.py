@@ -8,7 +8,7 @@ come from best responses on true curves.
 
 import heapq
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -21,6 +21,8 @@ from allocopt.allocation.request import Request
 from allocopt.allocation.responses import Market
 from allocopt.curves.base import CurveShape
 
+_SHARE_OF_GAP = 0.05
+"""How exactly a price is found."""
 _OFF_THE_ENDS = 0.1
 """A split leaves at least this share of a leap on either side."""
 
@@ -97,17 +99,17 @@ class PriceSearch:
         if market.domain.empty or (market.moves is not None and market.moves.left < 0):
             return
         self.explored += 1
-        found = balance(market, self.goal, start)
+        tolerance = _SHARE_OF_GAP * self.gap
+        found = balance(market, self.goal, start, tolerance)
         if found is None:
             return
-        self._offer(plans_near(market, self.goal, found))
-        if self.best is None or found.bound > self.best.score:
-            heapq.heappush(self._open, _Branch(-found.bound, self.explored, market, found))
-
-    def _offer(self, plans: Iterable[Spread]) -> None:
-        for plan in plans:
+        for plan in plans_near(market, self.goal, found, tolerance):
             if self.best is None or plan.score > self.best.score:
                 self.best = plan
+            if found.bound - self.best.score <= self._allowance():
+                break
+        if self.best is None or found.bound > self.best.score:
+            heapq.heappush(self._open, _Branch(-found.bound, self.explored, market, found))
 
     def _split(self, branch: _Branch) -> list[Market]:
         """Return the branch in two, so that neither holds the mixture that proved its bound."""

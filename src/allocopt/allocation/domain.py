@@ -95,7 +95,8 @@ def best_spend(bank: CurveBank, domain: Domain, price: float | FloatArray) -> Fl
     The smaller of two equally good ones. No placement's interval may be empty.
     """
     low = np.minimum(domain.low, domain.high)
-    spend = bank.best_response(price, low, domain.high)
+    prices = np.broadcast_to(np.asarray(price, dtype=np.float64), low.shape)
+    spend = bank.checked_best_response(prices, low, domain.high)
     if domain.whole.any():
         spend = np.where(domain.whole, _best_whole(bank, domain, price, spend), spend)
     if domain.off.any():

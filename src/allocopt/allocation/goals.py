@@ -45,6 +45,8 @@ class Goal(ABC):
 
     least_price: float = 0.0
     most_price: float = math.inf
+    limits: tuple[str, ...] = ("budget",)
+    """Names of the goal's own limits."""
     least_spend_is_best: bool = False
     """Whether no plan beats the smallest spend of all placements, where that is allowed."""
 
@@ -158,6 +160,7 @@ class LeastBudget(Goal):
 
     response: float
     least_spend_is_best = True
+    limits = ("response",)
 
     def __post_init__(self) -> None:
         """Refuse a response that is not a number of at least 0.
@@ -222,6 +225,11 @@ class ReturnAtLeast(Goal):
         AllocationError
         """
         _refuse_below(self.ratio, _SMALLEST_RATIO, T("the wanted return"))
+
+    @property
+    def limits(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The return, and the budget if there is one."""
+        return ("return", "budget") if math.isfinite(self.budget) else ("return",)
 
     @property
     def most_price(self) -> float:  # type: ignore[override]

@@ -31,6 +31,10 @@ class PartsProgram:
         Money in one unit of each spend column.
     spread : IntArray (s,)
         Parts that have a column of spend.
+    limits : IntArray (r + moves + uses,)
+        Rows of the program that are limits over all placements.
+    sizes : FloatArray, alike
+        What one unit of these rows stands for.
     """
 
     program: Program
@@ -38,6 +42,8 @@ class PartsProgram:
     unit: float
     spend_unit: FloatArray
     spread: IntArray
+    limits: IntArray
+    sizes: FloatArray
 
     def spend(self, values: FloatArray, n: int) -> FloatArray:
         """Return the spend of each placement, (n,), of a point of the program."""
@@ -106,10 +112,10 @@ def parts_program(
     _choose_one(built, parts)
     _stay_on_parts(built, parts, spread, spend_unit)
     _below_lines(built, parts, lines, (spread, spend_unit, volume))
-    _couple(built, market, rows, (parts, spread, spend_unit, volume))
-    _count_moves(built, market, parts)
-    for use in request.uses:
-        _limit_use(built, request.levels, parts, use)
+    first = built.count
+    sizes = [_couple(built, market, rows, (parts, spread, spend_unit, volume))]
+    sizes.append(_count_moves(built, market, parts))
+    sizes += [_limit_use(built, request.levels, parts, use) for use in request.uses]
     value = market.bank.take(parts.owner).value(parts.low)
     worth = np.where(parts.points, rows.gain * value - rows.cost * parts.low, 0.0) / unit
     program = Program(
@@ -125,7 +131,8 @@ def parts_program(
         row_lower=np.concatenate(built.lower),
         row_upper=np.concatenate(built.upper),
     )
-    return PartsProgram(program, parts, unit, spend_unit, spread)
+    limits = np.arange(first, built.count)
+    return PartsProgram(program, parts, unit, spend_unit, spread, limits, np.concatenate(sizes))
 
 
 def _choose_one(built: _Rows, parts: Parts) -> None:
@@ -166,8 +173,8 @@ def _couple(
     market: Market,
     rows: Rows,
     layout: tuple[Parts, IntArray, FloatArray, float],
-) -> None:
-    """Add the rows over all placements, each scaled by its largest size."""
+) -> FloatArray:
+    """Add the rows over all placements, each scaled by its size; return the sizes."""
     parts, spread, spend_unit, volume = layout
     uses = rows.matrix.tocsc()[:, parts.owner].tocoo()
     amount = np.where(parts.points, parts.low, 0.0)
@@ -191,18 +198,20 @@ def _couple(
         built.add(here, np.arange(parts.owner.size), value * scale)
         columns = parts.owner.size + spread.size + np.arange(spread.size)
         built.add(here[: spread.size], columns, np.full(spread.size, scale * volume))
+    return np.asarray(size)
 
 
-def _count_moves(built: _Rows, market: Market, parts: Parts) -> None:
+def _count_moves(built: _Rows, market: Market, parts: Parts) -> FloatArray:
     if market.moves is None:
-        return
+        return np.zeros(0)
     moving = np.flatnonzero(parts.moves)
     row = built.open(np.array([-np.inf]), np.array([float(market.moves.left)]))
     built.add(np.full(moving.size, row[0]), moving, np.ones(moving.size))
+    return np.ones(1)
 
 
-def _limit_use(built: _Rows, levels: Levels, parts: Parts, use: LevelUse) -> None:
-    """Add what the chosen levels of menus use of a resource."""
+def _limit_use(built: _Rows, levels: Levels, parts: Parts, use: LevelUse) -> FloatArray:
+    """Add what the chosen levels of menus use of a resource; return the row's size."""
     place = np.full(use.table.shape[0], -1, dtype=np.int64)
     place[levels.rows] = np.arange(levels.rows.size)
     on = np.flatnonzero(place[parts.owner] >= 0)
@@ -212,3 +221,4 @@ def _limit_use(built: _Rows, levels: Levels, parts: Parts, use: LevelUse) -> Non
     size = max(abs(use.limit), float(np.abs(used).max(initial=0.0)), 1e-300)
     row = built.open(np.array([-np.inf]), np.array([use.limit / size]))
     built.add(np.full(on.size, row[0]), on, used / size)
+    return np.array([size])

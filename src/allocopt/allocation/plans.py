@@ -1,5 +1,6 @@
 """Plans that keep the limit, made of the responses on both sides of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -87,22 +88,24 @@ def _with_other_side(here: FloatArray, there: FloatArray, which: IntArray) -> Fl
     return values
 
 
-def plans_near(market: Market, goal: Goal, found: Balance) -> list[Spread]:
-    """Return plans that keep the limit, made of the responses around it.
+def plans_near(
+    market: Market, goal: Goal, found: Balance, tolerance: float = 0.0
+) -> Iterator[Spread]:
+    """Yield plans that keep the limit, made of the responses around it, quick ones first.
 
     One is the mixture of both sides that meets the limit. For others each placement keeps to
     the side it is on, under or over the limit, and to the concave stretch of its curve there;
     what remains has no leaps but at straight or whole steps, and is balanced again.
     """
-    plans = _mixed(market, goal, found)
+    yield from _mixed(market, goal, found)
     if not (found.under.spend != found.over.spend).any():
-        return plans
+        return
     for side in (found.under, found.over):
         kept = stretches(market, side.spend)
-        again = balance(kept, goal, found.price if found.price > 0.0 else 1.0)
+        start = found.price if found.price > 0.0 else 1.0
+        again = balance(kept, goal, start, tolerance)
         if again is not None:
-            plans += _mixed(kept, goal, again)
-    return plans
+            yield from _mixed(kept, goal, again)
 
 
 def _mixed(market: Market, goal: Goal, found: Balance) -> list[Spread]:

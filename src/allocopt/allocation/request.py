@@ -18,7 +18,7 @@ from allocopt.curves.base import Curve
 from allocopt.errors import AllocationError
 from allocopt.text import T
 
-Rows = tuple["ArrayLike | sparray", ArrayLike]
+LinearRows = tuple["ArrayLike | sparray", ArrayLike]
 """(A, b), meaning A @ spend <= b; A of shape (m, n) or (n,), b of shape (m,) or ()."""
 
 Uses = tuple[ArrayLike, float]
@@ -60,6 +60,8 @@ class Request:
     matrix : csr_array (m, n)
         Further rows: matrix @ spend <= limits.
     limits : FloatArray (m,)
+    names : tuple of str
+        Of the further rows, as in the call.
     uses : tuple of LevelUse
         Further resources that levels of menus use.
     """
@@ -69,6 +71,7 @@ class Request:
     goal: Goal
     matrix: csr_array
     limits: FloatArray
+    names: tuple[str, ...] = ()
     uses: tuple[LevelUse, ...] = ()
 
 
@@ -107,7 +110,7 @@ class Shared:
     uses : sequence of (U, b)
     """
 
-    constraints: Sequence[Rows] = ()
+    constraints: Sequence[LinearRows] = ()
     uses: Sequence[Uses] = ()
 
 
@@ -139,9 +142,9 @@ def checked_request(
     market = Market(bank, domain, _moves(bank, domain, choice))
     _check_rising(bank, domain)
     _check_budget(goal, market.domain)
-    matrix, limits = _rows(shared.constraints, n)
+    matrix, limits, names = _rows(shared.constraints, n)
     uses = tuple(_level_use(k, pair, levels, n) for k, pair in enumerate(shared.uses))
-    return Request(market, levels, goal, matrix, limits, uses)
+    return Request(market, levels, goal, matrix, limits, names, uses)
 
 
 def _bank(curves: Curve | Sequence[Curve]) -> CurveBank:
@@ -326,16 +329,23 @@ def _check_budget(goal: Goal, domain: Domain) -> None:
         )
 
 
-def _rows(constraints: Sequence[Rows], n: int) -> tuple[csr_array, FloatArray]:
-    """Return all pairs (A, b) as one sparse matrix and its limits."""
+def _rows(
+    constraints: Sequence[LinearRows], n: int
+) -> tuple[csr_array, FloatArray, tuple[str, ...]]:
+    """Return all pairs (A, b) as one sparse matrix, its limits and the names of its rows."""
     parts = list(_parts(constraints, n))
     if not parts:
-        return csr_array((0, n)), np.zeros(0)
+        return csr_array((0, n)), np.zeros(0), ()
     matrix = csr_array(vstack([part[0] for part in parts]))
-    return matrix, np.concatenate([part[1] for part in parts])
+    names = tuple(
+        f"constraints[{number}]" + (f"[{row}]" if right.size > 1 else "")
+        for number, (_, right) in enumerate(parts)
+        for row in range(right.size)
+    )
+    return matrix, np.concatenate([part[1] for part in parts]), names
 
 
-def _parts(constraints: Sequence[Rows], n: int) -> Iterator[tuple[csr_array, FloatArray]]:
+def _parts(constraints: Sequence[LinearRows], n: int) -> Iterator[tuple[csr_array, FloatArray]]:
     for number, pair in enumerate(constraints):
         try:
             given, right = pair

@@ -85,7 +85,7 @@ def respond(market: Market, price: float) -> Responses:
 def best_responses(market: Market, price: float | FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the best spend and its response, each (n,), at one price or one per placement."""
     spend = best_spend(market.bank, market.domain, price)
-    response = market.bank.value(spend)
+    response = market.bank.checked_value(spend)
     if market.moves is None:
         return spend, response
     stay = _stays(market.moves, response - price * spend, price)

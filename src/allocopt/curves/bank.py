@@ -239,6 +239,24 @@ class CurveBank:
         )
         return np.clip(e * found, low, high)
 
+    def checked_best_response(
+        self, price: FloatArray, lower: FloatArray, upper: FloatArray
+    ) -> FloatArray:
+        """Return `best_response` of arrays (n,) that are known to be in order.
+
+        Prices without NaN, ``0 <= lower <= upper``: checks cost as much as curves where a
+        search asks thousands of times.
+        """
+        e = self.effort_scale
+        if bool(np.all(e == 1.0)) and bool(np.all(self.value_scale == 1.0)):
+            return self._each(_best, price, lower, upper)
+        found = self._each(_best, price * (e / self.value_scale), lower / e, upper / e)
+        return np.asarray(np.clip(e * found, lower, upper))
+
+    def checked_value(self, x: FloatArray) -> FloatArray:
+        """Return `value` of efforts (n,) that are known to be finite and not below 0."""
+        return _times(self.value_scale, self._each(_value, _over(x, self.effort_scale)))
+
     def envelope_tangent(self, lower: ArrayLike, upper: ArrayLike) -> FloatArray:
         """Return where the concave envelopes join the curves; see `Curve.envelope_tangent`.
 
@@ -326,6 +344,14 @@ class CurveBank:
             curve = group.column if wide else group.curve
             result[index] = rule(curve, *(array[index] for array in arrays))
         return result
+
+
+def _best(curve: Curve, price: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+    return curve._best_response(price, low, high)
+
+
+def _value(curve: Curve, x: FloatArray) -> FloatArray:
+    return np.asarray(curve._value(x))
 
 
 def _group(curve: Curve, where: IntArray) -> _Group:

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from types import EllipsisType
 from typing import ClassVar, Self
 
@@ -274,8 +275,17 @@ class Curve(ABC):
         """Return which elements are convex up to their inflection and concave after it."""
         return np.isin(self.shape(), (CurveShape.GENERAL, CurveShape.STEPPED), invert=True)
 
+    @cached_property
+    def _all_known(self) -> bool:
+        return bool(self._known_curvature().all())
+
+    @cached_property
+    def _bend(self) -> FloatArray:
+        """The inflection, computed once."""
+        return self.inflection()
+
     def _require_curvature(self) -> None:
-        if not self._known_curvature().all():
+        if not self._all_known:
             raise CurveError(
                 T(
                     "family {family}: curves of no known curvature must compute best responses "
@@ -286,7 +296,7 @@ class Curve(ABC):
 
     def _best_response(self, p: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
         self._require_curvature()
-        start = np.clip(self.inflection(), low, high)
+        start = np.clip(self._bend, low, high)
         with np.errstate(all="ignore"):
             point = np.where(p > 0.0, self._concave_best(p, start, high), high)
             # In the convex part an end is best; its right end is where the concave part starts.

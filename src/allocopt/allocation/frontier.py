@@ -1,0 +1,141 @@
+"""The frontier of an allocation: what every budget brings, each point with its proof."""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from allocopt.allocation.allocate import allocated
+from allocopt.allocation.allocation import Allocation
+from allocopt.allocation.goals import MostResponse
+from allocopt.allocation.request import Choice, LinearRows, Shared, checked_request
+from allocopt.arrays import FloatArray
+from allocopt.curves.base import Curve
+from allocopt.errors import AllocationError
+from allocopt.text import T
+
+
+@dataclass(frozen=True, eq=False)
+class Frontier:
+    """Budgets and what they bring.
+
+    Attributes
+    ----------
+    budgets : FloatArray (k,)
+        Ascending.
+    objective, bound : FloatArray (k,)
+        Response of the best allocation found, and what no allocation of the budget exceeds.
+    price : FloatArray (k,)
+        What one more unit of the budget brings.
+    spend : FloatArray (k, n)
+    seconds : float
+    """
+
+    budgets: FloatArray
+    objective: FloatArray
+    bound: FloatArray
+    price: FloatArray
+    spend: FloatArray
+    seconds: float
+
+    @property
+    def gap(self) -> float:
+        """The largest distance of objective and bound, share of the objective."""
+        size = np.maximum(np.abs(self.objective), 1e-300)
+        return float(((self.bound - self.objective) / size).max(initial=0.0))
+
+
+def frontier(
+    curves: Curve | Sequence[Curve],
+    budgets: ArrayLike,
+    *,
+    lower: ArrayLike = 0.0,
+    upper: ArrayLike | None = None,
+    constraints: Sequence[LinearRows] = (),
+    minimum: ArrayLike | None = None,
+    whole: ArrayLike = False,
+    refine: int = 0,
+    gap: float = 1e-4,
+    time_limit: float = 60.0,
+) -> Frontier:
+    """Return the best allocation of each of many budgets; see `allocate` for the limits.
+
+    Each budget starts from the price of the one before.
+
+    Parameters
+    ----------
+    curves : Curve of shape (n,), or sequence of curves
+    budgets : array_like (k,)
+    lower, upper, constraints, minimum, whole
+        As for `allocate`.
+    refine : int
+        So many budgets more, each where the response of its neighbors leaves most room.
+    gap : float
+        Wanted distance of objective and bound at every budget.
+    time_limit : float
+        Seconds for each budget.
+
+    Raises
+    ------
+    AllocationError
+        If the input contradicts itself.
+    NoAllocationError
+        If no allocation of some budget keeps every limit.
+    """
+    started = time.monotonic()
+    wanted = np.unique(np.asarray(budgets, dtype=np.float64))
+    if not wanted.size or not np.isfinite(wanted).all():
+        raise AllocationError(T("budgets: finite numbers were expected"))
+    choice, shared = Choice(lower, upper, minimum, whole), Shared(constraints)
+    # The smallest budget is the one that may be too small; the largest reaches furthest.
+    checked_request(curves, MostResponse(float(wanted[0])), choice, shared)
+    request = checked_request(curves, MostResponse(float(wanted[-1])), choice, shared)
+    found: dict[float, Allocation] = {}
+    price = math.nan
+    for budget in wanted.tolist():
+        at = replace(request, goal=MostResponse(budget))
+        found[budget] = allocated(at, gap, time_limit, start=price)
+        price = float(found[budget].prices[0])
+    for _ in range(refine):
+        budget = _widest(found)
+        if budget is None:
+            break
+        at = replace(request, goal=MostResponse(budget))
+        found[budget] = allocated(at, gap, time_limit, start=price)
+    return _frontier(found, time.monotonic() - started)
+
+
+def _widest(found: dict[float, Allocation]) -> float | None:
+    """Return the middle of the two budgets between which the response is known least.
+
+    It rises with the budget, and by no more than the price before; between two budgets it lies
+    in a triangle, whose height says how much is unknown.
+    """
+    budgets = sorted(found)
+    best, widest = None, 0.0
+    for left, right in pairwise(budgets):
+        width = right - left
+        chord = (found[right].objective - found[left].objective) / width
+        before, after = found[left].prices[0], found[right].prices[0]
+        height = max(before - chord, 0.0) * max(chord - after, 0.0) * width
+        height /= max(before - after, 1e-300)
+        if height > widest:
+            best, widest = (left + right) / 2.0, height
+    return best
+
+
+def _frontier(found: dict[float, Allocation], seconds: float) -> Frontier:
+    budgets = sorted(found)
+    points = [found[budget] for budget in budgets]
+    return Frontier(
+        budgets=np.array(budgets),
+        objective=np.array([point.objective for point in points]),
+        bound=np.array([point.bound for point in points]),
+        price=np.array([point.prices[0] for point in points]),
+        spend=np.array([point.spend for point in points]),
+        seconds=seconds,
+    )
