@@ -39,6 +39,7 @@ slow: $(STAMP)  ## the tests that take more than a minute each
 bench: $(STAMP)  ## measure, and print the times
 	$(VENV)/bin/python benchmarks/scaling.py
 	$(VENV)/bin/python benchmarks/algorithms.py
+	$(VENV)/bin/python benchmarks/allocation.py
 
 lint: $(STAMP)  ## style, spelling and types
 	$(RUN) ruff check .
