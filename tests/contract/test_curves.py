@@ -434,3 +434,19 @@ def test_a_negative_zero_is_no_effort(family: type[Curve], data: st.DataObject) 
     curve = data.draw(cases(family)).curve
     assert np.all(curve.value(-0.0) == curve.value(0.0))
     assert np.all(curve.marginal(-0.0) == curve.marginal(0.0))
+
+
+@every_family
+@given(data=st.data())
+@settings(max_examples=FEW, deadline=None)
+def test_value_and_marginal_together_are_what_they_are_alone(
+    family: type[Curve], data: st.DataObject
+) -> None:
+    case = data.draw(cases(family))
+    curve, x = case.curve[:, None], case.grid()
+    value, marginal = curve.value_and_marginal(x)
+    assert np.array_equal(value, curve.value(x))
+    alone = curve.marginal(x)
+    size = 1e-12 * np.where(np.isfinite(alone), alone, 0.0) + case.rounding / np.maximum(x, 1e-300)
+    with np.errstate(invalid="ignore"):
+        assert np.all((np.abs(marginal - alone) <= size) | (marginal == alone))

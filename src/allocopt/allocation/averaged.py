@@ -120,7 +120,7 @@ def _measured(draws: Curve, grid: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _along(draws: Curve, grid: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
     for column in grid.T:
-        yield draws.value(column), draws.marginal(column)
+        yield draws.value_and_marginal(column)
 
 
 _Ends = tuple[FloatArray, FloatArray]

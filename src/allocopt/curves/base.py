@@ -152,6 +152,22 @@ class Curve(ABC):
         """
         return np.asarray(self._marginal(self._efforts(x)))
 
+    def value_and_marginal(self, x: ArrayLike) -> tuple[FloatArray, FloatArray]:
+        """Return `value` and `marginal`, which some families give at the price of one.
+
+        Parameters
+        ----------
+        x : array_like
+            Efforts, finite and at least 0.
+
+        Raises
+        ------
+        CurveError
+            If an effort is negative or not finite, or shapes do not fit.
+        """
+        points = self._efforts(x)
+        return np.asarray(self._value(points)), np.asarray(self._marginal(points))
+
     def inverse(self, y: ArrayLike) -> FloatArray:
         """Return the smallest effort whose volume is at least ``y``, to rounding.
 

@@ -83,6 +83,20 @@ class Hill(ClosedFormCurve):
         np.add(work, 1.0, out=work)
         return np.divide(self.beta, work, out=work)
 
+    def value_and_marginal(self, x: ArrayLike) -> tuple[FloatArray, FloatArray]:
+        """Return f and f' = slope / x * f * (1 - f / beta), see `Curve.value_and_marginal`."""
+        points = self._efforts(x)
+        value = self._value(points)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            marginal = self.slope * (1.0 - value / self.beta) * (value / points)
+        if not points.all():
+            marginal = np.where(points > 0.0, marginal, self._marginal_at_zero())
+        # Quotients of tiny numbers, and no volume at all.
+        odd = ~np.isfinite(marginal) & (points > 0.0)
+        if odd.any():
+            marginal = np.where(odd, self._marginal(points), marginal)
+        return value, np.maximum(marginal, 0.0)
+
     def shape(self) -> IntArray:
         """Return S_SHAPED where the slope is above 1, else CONCAVE."""
         return np.where(self.slope > 1.0, CurveShape.S_SHAPED, CurveShape.CONCAVE).astype(np.int64)
