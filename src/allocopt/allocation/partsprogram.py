@@ -13,6 +13,7 @@ from allocopt.allocation.rows import Rows
 from allocopt.arrays import FloatArray, IntArray
 from allocopt.solving.program import Program
 
+_CHOSEN = 0.5
 _STEEPEST = 1e6
 """Steeper lines, in units near 1, are left out: a solver cannot tell their two sides apart."""
 
@@ -47,12 +48,15 @@ class PartsProgram:
 
     def spend(self, values: FloatArray, n: int) -> FloatArray:
         """Return the spend of each placement, (n,), of a point of the program."""
-        chosen = np.where(self.parts.points, self.parts.low * np.rint(values[: self._count]), 0.0)
+        parts, on = self.parts, values[: self._count] > _CHOSEN
         amounts = values[self._count : self._count + self.spread.size] * self.spend_unit
-        amounts = np.clip(amounts, 0.0, self.parts.high[self.spread])
-        spend = np.bincount(self.parts.owner, weights=chosen, minlength=n)
-        spread = np.bincount(self.parts.owner[self.spread], weights=amounts, minlength=n)
-        return np.asarray(spend + spread, dtype=np.float64)
+        # HiGHS keeps whole numbers and ends of parts to a billionth.
+        whole = self.program.whole[self._count : self._count + self.spread.size]
+        amounts = np.where(whole, np.rint(amounts), amounts)
+        amounts = np.clip(amounts, parts.low[self.spread], parts.high[self.spread])
+        spend = np.where(parts.points & on, parts.low, 0.0)
+        spend[self.spread] = np.where(on[self.spread], amounts, 0.0)
+        return np.asarray(np.bincount(parts.owner, weights=spend, minlength=n), dtype=np.float64)
 
     @property
     def _count(self) -> int:

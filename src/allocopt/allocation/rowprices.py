@@ -10,14 +10,14 @@ gradient is what best responses leave of the rows, its curvature how fast they a
 a leap counts as what it is at that scale; the width shrinks with the steps.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import lsq_linear
 
 from allocopt.allocation.responses import Market, best_responses
 from allocopt.allocation.rows import Rows
-from allocopt.arrays import BoolArray, FloatArray
+from allocopt.arrays import FloatArray
 
 _STEPS = 60
 _WIDEST, _NARROWEST = 0.3, 1e-9
@@ -154,14 +154,3 @@ def _line_search(market: Market, rows: Rows, at: RowBalance, step: FloatArray) -
         if found.bound < at.bound + _SUFFICIENT * min(promised, 0.0):
             return found
     return None
-
-
-def within_rows(market: Market, rows: Rows, found: RowBalance, tolerance: float) -> BoolArray:
-    """Return which rows best responses keep, (r,)."""
-    del market
-    return rows.missed(found.spend, found.response) <= tolerance
-
-
-def tightened(rows: Rows, by: FloatArray) -> Rows:
-    """Return rows with their limits lowered; equalities stay."""
-    return replace(rows, limits=np.where(rows.equal, rows.limits, rows.limits - by))
