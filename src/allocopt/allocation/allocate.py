@@ -99,7 +99,7 @@ def allocated(
 ) -> Allocation:
     """Return the allocation of a checked request; ``start`` is a price to look around first."""
     started = time.monotonic()
-    price = start if start > 0.0 else _usual_price(request.market)
+    price = start if start > 0.0 else usual_price(request.market)
     search: PriceSearch | RowSearch = (
         PriceSearch(request, gap, price) if _one_limit(request) else RowSearch(request, gap, price)
     )
@@ -130,7 +130,7 @@ def _without_plan(search: PriceSearch | RowSearch) -> SolveError:
             )
         )
     request = search.request
-    rows = Rows.of(request.goal, request.matrix, request.limits, _usual_price(request.market))
+    rows = Rows.of(request.goal, request.matrix, request.limits, usual_price(request.market))
     names, repairs = conflict_of(request, rows)
     ways = "; ".join(f"{repair.name}: {repair.by:.6g}" for repair in repairs) or "-"
     return NoAllocationError(
@@ -168,7 +168,7 @@ def _run(search: PriceSearch | RowSearch, until: float) -> AllocationStatus:
     return AllocationStatus.TIME_LIMIT if left() <= 0.0 else AllocationStatus.STUCK
 
 
-def _usual_price(market: Market) -> float:
+def usual_price(market: Market) -> float:
     """Return a price of the right scale: what the whole range of spend brings per unit."""
     low, high = market.domain.least, np.maximum(market.domain.high, market.domain.least)
     rise = float((market.bank.value(high) - market.bank.value(low)).sum())

@@ -9,10 +9,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from allocopt.allocation.allocate import allocated
-from allocopt.allocation.allocation import Allocation
+from allocopt.allocation.allocate import allocated, usual_price
+from allocopt.allocation.allocation import Allocation, AllocationStatus, relative_gap
 from allocopt.allocation.goals import MostResponse
-from allocopt.allocation.request import Choice, LinearRows, Shared, checked_request
+from allocopt.allocation.request import Choice, LinearRows, Request, Shared, checked_request
+from allocopt.allocation.sweep import sweep
 from allocopt.arrays import FloatArray
 from allocopt.curves.base import Curve
 from allocopt.errors import AllocationError
@@ -64,7 +65,8 @@ def frontier(
 ) -> Frontier:
     """Return the best allocation of each of many budgets; see `allocate` for the limits.
 
-    Each budget starts from the price of the one before.
+    All budgets are swept at once; one whose gap is not reached by that is allocated alone, from
+    the price of the budget before.
 
     Parameters
     ----------
@@ -94,11 +96,12 @@ def frontier(
     # The smallest budget is the one that may be too small; the largest reaches furthest.
     checked_request(curves, MostResponse(float(wanted[0])), choice, shared)
     request = checked_request(curves, MostResponse(float(wanted[-1])), choice, shared)
-    found: dict[float, Allocation] = {}
+    found = _swept(request, wanted, gap)
     price = math.nan
     for budget in wanted.tolist():
-        at = replace(request, goal=MostResponse(budget))
-        found[budget] = allocated(at, gap, time_limit, start=price)
+        if budget not in found:
+            at = replace(request, goal=MostResponse(budget))
+            found[budget] = allocated(at, gap, time_limit, start=price)
         price = float(found[budget].prices[0])
     for _ in range(refine):
         budget = _widest(found)
@@ -107,6 +110,34 @@ def frontier(
         at = replace(request, goal=MostResponse(budget))
         found[budget] = allocated(at, gap, time_limit, start=price)
     return _frontier(found, time.monotonic() - started)
+
+
+def _swept(request: Request, budgets: FloatArray, gap: float) -> dict[float, Allocation]:
+    """Return the budgets that one sweep over prices proves, with their allocations."""
+    domain = request.market.domain
+    divisible = not (domain.whole.any() or domain.off.any() or request.levels.rows.size)
+    if request.limits.size or not divisible:
+        return {}
+    since = time.monotonic()
+    swept = sweep(request.market, budgets, usual_price(request.market), gap)
+    seconds = (time.monotonic() - since) / budgets.size
+    response = request.market.bank.value(swept.spend)
+    found = {}
+    for k, budget in enumerate(budgets.tolist()):
+        distance = relative_gap(float(swept.objective[k]), float(swept.bound[k]))
+        if distance <= gap:
+            found[budget] = Allocation(
+                spend=swept.spend[:, k],
+                response=response[:, k],
+                objective=float(swept.objective[k]),
+                bound=float(swept.bound[k]),
+                gap=distance,
+                prices=swept.price[k : k + 1],
+                status=AllocationStatus.PROVEN,
+                seconds=seconds,
+                explored=1,
+            )
+    return found
 
 
 def _widest(found: dict[float, Allocation]) -> float | None:

@@ -164,7 +164,7 @@ def stretches(market: Market, spend: FloatArray) -> Market:
     moved = np.ones(spend.size, dtype=np.bool_)
     if market.moves is not None:
         moved = market.moves.settled | (spend != market.moves.current)
-    movable = _curves_down(market.bank, spend) & moved & ~(domain.off & (spend == 0.0))
+    movable = curves_down(market.bank, spend) & moved & ~(domain.off & (spend == 0.0))
     start = np.maximum(domain.low, market.bank.inflection())
     low = np.where(movable, np.minimum(start, spend), spend)
     high = np.where(movable, domain.high, spend)
@@ -172,7 +172,7 @@ def stretches(market: Market, spend: FloatArray) -> Market:
     return Market(market.bank, kept)
 
 
-def _curves_down(bank: CurveBank, spend: FloatArray) -> BoolArray:
+def curves_down(bank: CurveBank, spend: FloatArray) -> BoolArray:
     """Return which placements are where their curve is concave from there on."""
     shape = bank.shape()
     bent = (shape == CurveShape.S_SHAPED) & (spend >= bank.inflection())
