@@ -82,26 +82,19 @@ def sweep(market: Market, budgets: FloatArray, start: float, gap: float) -> Swee
         kept = _stretches(market, standing)
         near = price[open_yet] / _NEARBY, price[open_yet] * _NEARBY
         again = _halved(market, kept, budgets[open_yet], near, steps=steps)[1]
-        _take_better(
-            market, best, (open_yet, budgets[open_yet]), again, _spends(market, kept, again)
-        )
+        spends = _spends(market, kept, again)
+        within = spends.sum(axis=0) <= budgets[open_yet]
+        response = np.where(within, bank.value(spends).sum(axis=0), -np.inf)
+        _take_better(best, open_yet, Sweep(again, spends, response, bound[open_yet]))
     return best
 
 
-def _take_better(
-    market: Market,
-    best: Sweep,
-    which: tuple[IntArray, FloatArray],
-    price: FloatArray,
-    spend: FloatArray,
-) -> None:
-    """Write plans into ``best`` where they keep their budget and bring more."""
-    columns, budgets = which
-    objective = market.bank.value(spend).sum(axis=0)
-    better = (spend.sum(axis=0) <= budgets) & (objective > best.objective[columns])
-    best.price[columns[better]] = price[better]
-    best.spend[:, columns[better]] = spend[:, better]
-    best.objective[columns[better]] = objective[better]
+def _take_better(best: Sweep, columns: IntArray, found: Sweep) -> None:
+    """Write the plans of some budgets into ``best`` where they bring more."""
+    better = found.objective > best.objective[columns]
+    best.price[columns[better]] = found.price[better]
+    best.spend[:, columns[better]] = found.spend[:, better]
+    best.objective[columns[better]] = found.objective[better]
 
 
 def _spends(market: Market, ends: _Ends, price: FloatArray) -> FloatArray:
