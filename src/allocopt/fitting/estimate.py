@@ -1,6 +1,6 @@
 """A fit in the space in which it is taken as normal, and draws from there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from allocopt.arrays import BoolArray, FloatArray
 from allocopt.errors import FitError
 from allocopt.fitting.forms import Form
 from allocopt.fitting.precision import Precision, precision
-from allocopt.fitting.projection import Sample, best_point
+from allocopt.fitting.projection import best_point
 from allocopt.fitting.scale import Scale, scale_of
 from allocopt.text import T
 
@@ -82,6 +82,8 @@ class Estimate:
         kept: list[FloatArray] = []
         for _ in range(_ROUNDS):
             drawn = self.center[:own] + generator.standard_normal((max(count, 1), own)) @ root.T
+            # to the last digit, so that an end of a range is not left by rounding
+            drawn = np.where(self.precision.held[:own], self.center[:own], drawn)
             kept.append(drawn[self._inside(drawn)])
             if sum(map(len, kept)) >= count:
                 return self.scale.plain(self.form, np.concatenate(kept)[:count])
@@ -107,12 +109,15 @@ class Data:
     names : tuple of str
         Of the controls.
     controls : FloatArray of shape (rows, controls)
+    is_noisy : bool
+        Whether rows are observations and not judgments.
     """
 
     effort: FloatArray
     volume: FloatArray
     names: tuple[str, ...]
     controls: FloatArray
+    is_noisy: bool = True
 
 
 def estimated(form: Form, data: Data) -> Estimate:
@@ -124,7 +129,8 @@ def estimated(form: Form, data: Data) -> Estimate:
     data : Data
     """
     scale = scale_of(data.effort, data.volume, data.controls)
-    sample: Sample = scale.sample(data.effort, data.volume, data.controls)
+    scaled = scale.sample(data.effort, data.volume, data.controls)
+    sample = replace(scaled, is_noisy=data.is_noisy)
     point = best_point(form, sample)
     with np.errstate(divide="ignore"):
         amplitude = np.log(point.amplitude)

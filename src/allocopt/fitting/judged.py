@@ -59,7 +59,8 @@ def fit_judged(
             )
     volume = value_now * np.array(points, dtype=np.float64)
     effort = effort_now * np.array(EFFORTS)
-    return fitted(FORMS["adbudg"], Data(effort, volume, (), np.empty((volume.size, 0))))
+    data = Data(effort, volume, (), np.empty((volume.size, 0)), is_noisy=False)
+    return fitted(FORMS["adbudg"], data)
 
 
 def _check_points(points: tuple[float, ...]) -> None:

@@ -32,11 +32,14 @@ class Sample:
         In the largest volume.
     controls : FloatArray of shape (rows, controls)
         Centered and of scale 1.
+    is_noisy : bool
+        Whether rows are observations, which chance has a part in, and not judgments.
     """
 
     effort: FloatArray
     volume: FloatArray
     controls: FloatArray
+    is_noisy: bool = True
 
     @property
     def smallest(self) -> float:
@@ -146,6 +149,18 @@ def _orthonormal(design: FloatArray) -> FloatArray:
     return np.asarray(left[:, values > _FLAT * values[0]], dtype=np.float64)
 
 
+def left_without_curve(sample: Sample) -> float:
+    """Return the sum of squares that baseline and controls alone leave.
+
+    Parameters
+    ----------
+    sample : Sample
+    """
+    basis = _orthonormal(_design(sample, with_baseline=True))
+    residuals = sample.volume - basis @ (basis.T @ sample.volume)
+    return float(residuals @ residuals)
+
+
 def projected(form: Form, sample: Sample, inner: FloatArray) -> Point:
     """Return the best curve with these inner parameters: linear least squares.
 
@@ -170,10 +185,14 @@ def _solved(sample: Sample, inner: FloatArray, shape: FloatArray, *, with_baseli
     basis = _orthonormal(design)
     beside = shape - basis @ (basis.T @ shape)
     size = float(beside @ beside)
+    gain = float(beside @ sample.volume)
     flat = size <= _FLAT**2 * float(shape @ shape)
-    amplitude = 0.0 if flat else max(float(beside @ sample.volume) / size, 0.0)
+    flat |= gain <= _FLAT * np.sqrt(size * float(sample.volume @ sample.volume))
+    amplitude = 0.0 if flat else gain / size
     rest = sample.volume - amplitude * shape
-    linear = np.linalg.lstsq(design, rest, rcond=_FLAT)[0] if design.size else np.empty(0)
+    linear: FloatArray = np.zeros(design.shape[1])
+    if design.size:
+        linear = np.asarray(np.linalg.lstsq(design, rest, rcond=_FLAT)[0], dtype=np.float64) + 0.0
     residuals = rest - design @ linear
     if with_baseline:
         return Point(amplitude, inner, float(linear[0]), linear[1:], residuals)

@@ -61,11 +61,17 @@ class Scale:
         return np.column_stack([amplitude, *inner, baseline, controls])
 
     def slopes(self, form: Form, estimate: FloatArray) -> FloatArray:
-        """Return derivatives of `plain` by central differences, shape (p plain, p estimated)."""
+        """Return derivatives of `plain` by central differences, shape (p plain, p estimated).
+
+        An amplitude of 0, whose logarithm is infinite, gets 1, so that it depends on it at all.
+        """
         steps = _STEP * np.eye(estimate.size)
         with np.errstate(invalid="ignore"):
             rise = self.plain(form, estimate + steps) - self.plain(form, estimate - steps)
-        return rise.T / (2.0 * _STEP)
+        slopes: FloatArray = rise.T / (2.0 * _STEP)
+        if np.isneginf(estimate[0]):
+            slopes[0] = np.eye(estimate.size)[0]
+        return slopes
 
 
 def scale_of(effort: FloatArray, volume: FloatArray, controls: FloatArray) -> Scale:
@@ -76,12 +82,11 @@ def scale_of(effort: FloatArray, volume: FloatArray, controls: FloatArray) -> Sc
     effort, volume : FloatArray of shape (rows,)
     controls : FloatArray of shape (rows, controls)
     """
-    spreads = controls.std(axis=0)
-    # a constant is constant to rounding only
-    constant = spreads <= 1e-12 * np.abs(controls).max(axis=0, initial=0.0)
+    constant = np.ptp(controls, axis=0) == 0.0
     return Scale(
         float(effort.max(initial=0.0)) or 1.0,
         float(np.abs(volume).max(initial=0.0)) or 1.0,
-        controls.mean(axis=0),
-        np.where(constant, 1.0, spreads),
+        # the mean of a constant is not it to the last digit
+        np.where(constant, controls[0], controls.mean(axis=0)),
+        np.where(constant, 1.0, controls.std(axis=0)),
     )
