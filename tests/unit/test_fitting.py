@@ -81,6 +81,8 @@ def test_far_below_saturation_the_saturation_is_open(family: str) -> None:
     top, reach = (one.name for one in FAMILIES[family].parameters[:2])
     straight = family == "hill" and fit.parameters["slope"] > 1.0
     assert straight or {top, reach} <= set(fit.unidentified)
+    with pytest.raises(FitError, match=f"does not identify {top}, {reach}"):
+        fit.draws(5)
     # the response where there is data is known all the same
     assert fit.predict(60.0) == pytest.approx(180.0, rel=0.03)
 

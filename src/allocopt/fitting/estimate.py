@@ -65,15 +65,16 @@ class Estimate:
         Raises
         ------
         FitError
-            If a parameter has no covariance, or hardly any draw lies in the range searched.
+            If the data does not identify the curve or the baseline, or hardly any draw lies in
+            the range searched.
         """
         own = 2 + len(self.form.inner)
         covariance = self.precision.covariance[:own, :own]
-        if not (np.isfinite(covariance).all() and np.isfinite(self.center[:own]).all()):
+        if self.precision.open[:own].any():
             raise FitError(
                 T(
                     "nothing can be drawn: the data does not identify {names}",
-                    names=", ".join(self.unidentified),
+                    names=", ".join(self.unidentified[: int(self.precision.open[:own].sum())]),
                 )
             )
         values, vectors = np.linalg.eigh(covariance)

@@ -91,8 +91,9 @@ class Fit:
         Raises
         ------
         FitError
-            If a parameter has no covariance because the data is blind to it, ``n`` is below 1, or
-            hardly any draw lies in the range searched.
+            If the data does not identify the curve or the baseline (a normal distribution around
+            the estimate would say nothing of what the data allows), ``n`` is below 1, or hardly
+            any draw lies in the range searched.
         """
         return self._drawn(n, seed)[0]
 

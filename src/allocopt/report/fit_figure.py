@@ -22,8 +22,8 @@ def fit_figure(fits: Mapping[str, Fit], letters: Lettering | None = None) -> Fig
     """Return data, fitted curve and its 95 % band, one panel per fit.
 
     Volumes are less what the controls did beside their means. The band is of the expected volume,
-    from draws of the fit; where the data is blind to a parameter there is none, and the title
-    says so.
+    from draws of the fit; where the data does not identify the curve there is none, and the
+    title says so.
 
     Parameters
     ----------
