@@ -15,6 +15,7 @@ from allocopt.fitting.forms import Form
 
 _GRID = {1: (41,), 2: (21, 13)}
 _STARTS = 6
+_MOST_ROWS = 2000
 _TOLERANCE = 1e-13
 _FLAT = 1e-10
 """What is left of a shape beside the baseline and controls, as a share, that counts as nothing."""
@@ -112,6 +113,7 @@ def _starts(form: Form, sample: Sample) -> FloatArray:
         one.starts(sample.smallest, count) for one, count in zip(form.inner, counts, strict=True)
     ]
     grid = np.stack([axis.ravel() for axis in np.meshgrid(*lines, indexing="ij")], axis=1)
+    sample = _thinned(sample)
     basis = _orthonormal(_design(sample, with_baseline=True))
     shapes = form.shapes(grid, sample.effort)
     beside = shapes - (shapes @ basis) @ basis.T
@@ -120,6 +122,12 @@ def _starts(form: Form, sample: Sample) -> FloatArray:
     gain = np.maximum(beside @ target, 0.0) ** 2 / size
     order = np.argsort(-gain, kind="stable")
     return grid[_spread(order, counts)]
+
+
+def _thinned(sample: Sample) -> Sample:
+    """Return at most `_MOST_ROWS` rows, evenly taken: enough to find where to start."""
+    step = -(-sample.volume.size // _MOST_ROWS)
+    return Sample(sample.effort[::step], sample.volume[::step], sample.controls[::step])
 
 
 def _spread(order: IntArray, counts: tuple[int, ...]) -> list[int]:
