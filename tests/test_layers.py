@@ -20,7 +20,7 @@ SOURCES = {"allocopt": ROOT / "src" / "allocopt", "allocopt.models": ROOT / "mod
 LEVELS = (
     ({"arrays", "errors", "findings", "text"},),
     ({"curves"}, {"scenario"}),
-    ({"problem"},),
+    ({"problem"}, {"fitting"}),
     ({"measures"},),
     ({"declare"}, {"audit", "plan"}),
     ({"models"},),

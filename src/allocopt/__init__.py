@@ -15,6 +15,7 @@ from typing import Any
 __all__ = [
     "Allocation",
     "AllocoptError",
+    "Fit",
     "LeastBudget",
     "MostResponse",
     "Plan",
@@ -23,6 +24,8 @@ __all__ = [
     "allocate",
     "check_scenario",
     "curves",
+    "fit_history",
+    "fit_judged",
     "frontier",
     "load_plan",
     "load_scenario",
@@ -36,6 +39,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Allocation": "allocopt.allocation",
     "AllocoptError": "allocopt.errors",
+    "Fit": "allocopt.fitting",
     "LeastBudget": "allocopt.allocation",
     "MostResponse": "allocopt.allocation",
     "Plan": "allocopt.plan.plan",
@@ -44,6 +48,8 @@ _HOMES = {
     "allocate": "allocopt.allocation",
     "frontier": "allocopt.allocation",
     "check_scenario": "allocopt.api",
+    "fit_history": "allocopt.fitting",
+    "fit_judged": "allocopt.fitting",
     "load_plan": "allocopt.api",
     "load_scenario": "allocopt.api",
     "save_plan": "allocopt.api",

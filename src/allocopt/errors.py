@@ -48,6 +48,10 @@ class AllocationError(AllocoptError, ValueError):
     """What is to be allocated contradicts itself: lengths, bounds, budgets."""
 
 
+class FitError(AllocoptError, ValueError):
+    """Data that no curve can be fitted to, or a fit asked for what its data does not say."""
+
+
 class ModelError(AllocoptError):
     """A model file breaks its contract, or the scenario lacks a section that the model needs."""
 

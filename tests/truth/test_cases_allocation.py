@@ -2,28 +2,16 @@
 
 import csv
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.published import published
 
 import allocopt as ao
 from allocopt.curves import Adbudg, Hill, Logistic, Menu, Power, Table
 
 DATA = Path(__file__).parents[1] / "data"
-
-
-CASES = Path(os.environ.get("ALLOCOPT_CASES", DATA.parents[2] / "shared" / "cases"))
-"""Published tables that show no license stay where they are, beside the project."""
-
-
-def published(*parts: str) -> str:
-    """Return the text of a published table; the test is skipped where it is not at hand."""
-    path = CASES.joinpath(*parts)
-    if not path.is_file():
-        pytest.skip(f"{'/'.join(parts)} is not beside the project; set ALLOCOPT_CASES")
-    return path.read_text(encoding="utf-8")
 
 
 class TestLogistic:

@@ -45,6 +45,12 @@ def _curves(session: Session) -> click.Command:
     return command(session)
 
 
+def _fit(session: Session) -> click.Command:
+    from allocopt.cli.fit import command
+
+    return command(session)
+
+
 def _runs(session: Session) -> click.Command:
     from allocopt.cli.runs import command
 
@@ -70,6 +76,7 @@ _MEMBERS = {
     "verify": (T("recompute a plan without the solver"), _verify),
     "models": (T("list the models"), _models),
     "curves": (T("list the families of response curves"), _curves),
+    "fit": (T("fit response curves to history or to judged points"), _fit),
     "runs": (T("list plans that were made, or compare two"), _runs),
     "schema": (T("write the format of scenario files for editors"), _schema),
     "doctor": (T("check that this machine is ready"), _doctor),

@@ -14,6 +14,7 @@ from allocopt.cli.session import Session
 from allocopt.errors import (
     AllocoptError,
     CurveError,
+    FitError,
     InfeasibleError,
     ScenarioError,
     SolveError,
@@ -40,6 +41,7 @@ _CODES: tuple[tuple[type[AllocoptError], Exit], ...] = (
     (SolveError, Exit.LIMIT),
     (ScenarioError, Exit.INVALID),
     (CurveError, Exit.INVALID),
+    (FitError, Exit.INVALID),
     (AllocoptError, Exit.USAGE),
 )
 
