@@ -102,8 +102,8 @@ _SENTENCES = {
 }
 _OFF = T("gets nothing; a {unit} would bring at most {average} and would have to bring {price}")
 _OFF_ALTHOUGH = T(
-    "gets nothing, a whole choice of this plan; a {unit} would bring up to {average} and cost "
-    "{price}"
+    "gets nothing; turned on, it could bring up to {average} a {unit} at a cost of {price}, a "
+    "choice that prices of small changes do not make"
 )
 
 

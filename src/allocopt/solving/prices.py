@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyomo.environ as pyo
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, diags_array
 
 from allocopt.arrays import FloatArray, IntArray
 from allocopt.curves import CurveShape
@@ -124,6 +124,7 @@ def price_plan(
     if not duals.size:
         raise SolveError(T("the program around this plan has no prices: {stop}", stop=outcome.stop))
     measures = evaluate(problem, decisions)
+    plan = decisions.spend, measures["effort"]
     worth = duals * live.goals[0].scale
     declared: Mapping[str, tuple[str, float]] = getattr(live.model, "allocopt_lines", {})
     lines = {
@@ -131,9 +132,8 @@ def price_plan(
         for line in compile_lines(problem)
         if line.name in declared
     }
-    effort = measures["effort"]
     decides = "spend" in formulation.decides and live.column_numbers("spend")
-    spend = _spend_prices(problem, live, worth, effort) if decides else None
+    spend = _spend_prices(problem, live, worth, plan) if decides else None
     return Prices(outcome.objective, lines, spend)
 
 
@@ -218,10 +218,10 @@ def _row_worth(live: LiveModel, place: tuple[str, float], worth: FloatArray) -> 
 
 
 def _spend_prices(
-    problem: Problem, live: LiveModel, worth: FloatArray, effort: FloatArray
+    problem: Problem, live: LiveModel, worth: FloatArray, plan: tuple[FloatArray, FloatArray]
 ) -> SpendPrices:
     """Split the reduced cost of every spend variable into what it brings and what it costs."""
-    unit, shape = float(problem.money_unit), effort.shape
+    unit, shape = float(problem.money_unit), plan[0].shape
     program, scale = live.arrays()[0], live.goals[0].scale
     columns = np.array([live.column_numbers("spend")[label] for label in placement_labels(problem)])
     passed = program.matrix.copy()
@@ -231,7 +231,7 @@ def _spend_prices(
     price = (passed[:, columns].T @ worth - program.cost[columns] * scale) / unit
     value = _values(problem, live, program.matrix, worth)
     by_line = _by_line(live, (passed, columns), worth / unit, shape)
-    marginal, average = _returns(problem.placements, effort, value)
+    marginal, average = _returns(problem.placements, plan, value)
     return SpendPrices(
         marginal=marginal,
         average=average,
@@ -272,17 +272,7 @@ def _by_line(
     """
     matrix, columns = passed
     rows, sums = _definitions(live)
-    kept = matrix[rows, sums]
-    inverse = csr_array((-1.0 / kept, (np.arange(len(rows)), np.arange(len(rows)))))
-    own = csr_array(matrix[rows].multiply(np.ones(matrix.shape[1])))
-    onto = csr_array(inverse @ own[:, sums])
-    onto.setdiag(0.0)
-    onto.eliminate_zeros()
-    step = reached = csr_array(inverse @ own[:, columns])
-    while step.nnz:
-        step = csr_array(onto @ step)
-        step.eliminate_zeros()
-        reached = csr_array(reached + step)
+    reached = _through_sums(matrix, (rows, sums), columns)
     found = {}
     for name, (component, _) in getattr(live.model, "allocopt_lines", {}).items():
         for row in live.row_numbers(component).values():
@@ -291,6 +281,27 @@ def _by_line(
                 direct = line[:, columns].toarray()[0] + (line[:, sums] @ reached).toarray()[0]
                 found[name] = (direct * worth[row]).reshape(shape)
     return found
+
+
+def _through_sums(
+    matrix: csr_array, defined: tuple[IntArray, IntArray], columns: IntArray
+) -> csr_array:
+    """Return what sums gain per unit of ``columns``, (sums, columns), also sums of sums."""
+    rows, sums = defined
+    if not rows.size:
+        return csr_array((0, columns.size))
+    own = csr_array(matrix[rows])
+    kept = own.tocsc()[:, sums].diagonal()
+    inverse = diags_array(-1.0 / kept)
+    onto = csr_array(inverse @ own[:, sums])
+    onto.setdiag(0.0)
+    onto.eliminate_zeros()
+    step = reached = csr_array(inverse @ own[:, columns])
+    while step.nnz:
+        step = csr_array(onto @ step)
+        step.eliminate_zeros()
+        reached = csr_array(reached + step)
+    return reached
 
 
 def _definitions(live: LiveModel) -> tuple[IntArray, IntArray]:
@@ -310,28 +321,38 @@ def _definitions(live: LiveModel) -> tuple[IntArray, IntArray]:
 
 
 def _returns(
-    placements: Placements, effort: FloatArray, value: FloatArray
+    placements: Placements, plan: tuple[FloatArray, FloatArray], value: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return marginal and best average return of spend, (placements, periods).
 
     marginal[a, s] = sum_t value[a, t] f_a'(effort[a, t]) reach[a, t - s]
     average[a, s]  = max_x sum_t value[a, t] (f_a(effort[a, t] + x reach[a, t - s]) - f_a) / x
 
-    with ``reach[k] = carry_over ** k``, and 1 where the placement acts on the horizon.
+    with ``reach[k] = carry_over ** k``, and 1 where the placement acts on the horizon; x is
+    tried up to the upper bound, and from the minimum on where spend is below it.
     """
-    bank, periods = placements.curves, effort.shape[1]
-    slope = value * bank.marginal(effort)
+    (spend, effort), bank = plan, placements.curves
+    reach = _reach(placements)
+    with np.errstate(invalid="ignore"):
+        slope = np.where(value == 0, 0.0, value * bank.marginal(effort))
+        parts = slope[:, None, :] * reach
+    marginal = np.where(reach > 0, parts, 0.0).sum(axis=2)
+    least = np.where(spend < placements.minimum, placements.minimum - spend, 0.0)
+    most = np.maximum(placements.upper - spend, least)
+    average, base = np.where(least > 0, -np.inf, marginal), bank.value(effort)
+    for s in range(spend.shape[1]):
+        for share in np.linspace(0.0, 1.0, _TRIALS):
+            extra = least[:, s] + share * (most - least)[:, s]
+            gain = value * (bank.value(effort + extra[:, None] * reach[:, s]) - base)
+            per_unit = gain.sum(axis=1) / np.where(extra > 0, extra, np.inf)
+            average[:, s] = np.where(extra > 0, np.fmax(average[:, s], per_unit), average[:, s])
+    moving = ~np.isnan(value) & (bank.shape() != CurveShape.STEPPED)[:, None]
+    return np.where(moving, marginal, np.nan), np.where(moving, average, np.nan)
+
+
+def _reach(placements: Placements) -> FloatArray:
+    """Return what a 元 of period s adds to the effort of period t, (placements, s, t)."""
+    periods = placements.upper.shape[1]
     lag = np.arange(periods)[None, :] - np.arange(periods)[:, None]
     shares = np.where(lag >= 0, placements.carry_over[:, None, None] ** np.maximum(lag, 0), 0.0)
-    reach = np.where(placements.on_horizon[:, None, None], 1.0, shares)
-    marginal = np.einsum("at,ast->as", slope, reach)
-    average = np.full(effort.shape, -np.inf)
-    base, room = bank.value(effort), placements.upper.max(axis=1, initial=0.0)
-    for s in range(periods):
-        for share in np.linspace(1.0 / _TRIALS, 1.0, _TRIALS):
-            extra = np.maximum(room * share, 1e-9)[:, None]
-            gain = value * (bank.value(effort + extra * reach[:, s]) - base)
-            average[:, s] = np.maximum(average[:, s], gain.sum(axis=1) / extra[:, 0])
-    moving = ~np.isnan(value) & (bank.shape() != CurveShape.STEPPED)[:, None]
-    average = np.maximum(average, marginal)
-    return np.where(moving, marginal, np.nan), np.where(moving, average, np.nan)
+    return np.where(placements.on_horizon[:, None, None], 1.0, shares)
