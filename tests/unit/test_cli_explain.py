@@ -123,6 +123,18 @@ def test_edited_decisions_are_not_explained(solved: Path, tmp_path: Path, capsys
     assert found["findings"]
 
 
+def test_a_file_written_anew_with_the_same_numbers_is_flagged(
+    solved: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    touched = tmp_path / "touched"
+    shutil.copytree(solved, touched)
+    file = touched / "decisions" / "spend.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("10000.0,", "10000.00,"), "utf-8")
+    capsys.readouterr()
+    assert run(["explain", str(touched)]) == 0
+    assert "edited after the run was written" in capsys.readouterr().out
+
+
 def test_the_model_must_be_the_one_of_the_run(
     solved: Path, tmp_path: Path, capsys: Printed
 ) -> None:

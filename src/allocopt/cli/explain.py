@@ -97,7 +97,9 @@ def _explain(session: Session, *, run: str, top: int, model: str | None, plot: s
 
         say_json(record(session, plan, teller, audit))
     else:
-        for line in finding_lines(session, audit.findings, folder=folder, shown_as=run):
+        # how lines stand is what `verify` is for; files that were changed matter here
+        changed = [finding for finding in audit.findings if finding.file]
+        for line in finding_lines(session, changed, folder=folder, shown_as=run):
             say(session, line)
         _show(session, teller, top)
     return Exit.OK
