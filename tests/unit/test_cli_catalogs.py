@@ -88,6 +88,7 @@ def test_help_in_both_languages(capsys: Printed) -> None:
         "check",
         "solve",
         "verify",
+        "explain",
         "models",
         "curves",
         "runs",

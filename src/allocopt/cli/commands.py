@@ -33,6 +33,12 @@ def _verify(session: Session) -> click.Command:
     return command(session)
 
 
+def _explain(session: Session) -> click.Command:
+    from allocopt.cli.explain import command
+
+    return command(session)
+
+
 def _models(session: Session) -> click.Command:
     from allocopt.cli.models import command
 
@@ -74,6 +80,7 @@ _MEMBERS = {
     "check": (T("say everything that is wrong with a scenario"), _check),
     "solve": (T("find the best plan of a scenario, with a proof"), _solve),
     "verify": (T("recompute a plan without the solver"), _verify),
+    "explain": (T("say what lines are worth and why money went where it went"), _explain),
     "models": (T("list the models"), _models),
     "curves": (T("list the families of response curves"), _curves),
     "fit": (T("fit response curves to history or to judged points"), _fit),

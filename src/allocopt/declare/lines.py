@@ -8,7 +8,7 @@ import pyomo.environ as pyo
 from scipy.sparse import csr_array
 
 from allocopt.declare.affine import Affine
-from allocopt.declare.rows import Relation, columns_of, declare_rows, declare_variables
+from allocopt.declare.rows import Relation, columns_of, declare_rows, declare_variables, row_scales
 from allocopt.measures.catalog import UnitKind
 from allocopt.measures.expressions import LinearForm, Term
 from allocopt.measures.lines import Line, Sense, Stretch, over_stretch
@@ -87,7 +87,9 @@ def declare_lines(
 
     Ratios are multiplied out, which is linear and exact where the denominator is positive.
     Lines that no decision of the model can change are not declared; their names are kept
-    in ``model.allocopt_outside`` and are those of `allocopt.measures.influence`.
+    in ``model.allocopt_outside`` and are those of `allocopt.measures.influence`. Where the
+    others stand is kept in ``model.allocopt_lines``: name of the line -> name of its
+    constraint, and what the form above is multiplied by there.
 
     Returns
     -------
@@ -95,10 +97,12 @@ def declare_lines(
     """
     penalty = Affine.fixed(columns_of(model), np.zeros(()))
     outside: list[str] = []
+    declared: dict[str, tuple[str, float]] = {}
     for number, line in enumerate(lines):
         if line.kind is LineKind.REPORT:
             continue
-        row = totals.form(line.row(), line.stretch) * (1.0 / _unit(problem, line))
+        unit = _unit(problem, line)
+        row = totals.form(line.row(), line.stretch) * (1.0 / unit)
         row.matrix.eliminate_zeros()
         if not row.matrix.nnz:
             outside.append(line.name)
@@ -107,10 +111,11 @@ def declare_lines(
             short, price = _declare_shortfall(model, problem, (number, line))
             row, penalty = _relaxed(row, short, line), penalty + price
         relation = Relation.ZERO if line.sense is Sense.EQUAL else Relation.AT_LEAST_ZERO
-        declare_rows(
-            model, f"line_{number + 1}", [line.name], row, relation=relation, doc=line.spec
-        )
+        name = f"line_{number + 1}"
+        declare_rows(model, name, [line.name], row, relation=relation, doc=line.spec)
+        declared[line.name] = (name, float(row_scales(row).item()) / unit)
     model.allocopt_outside = tuple(outside)
+    model.allocopt_lines = declared
     return penalty
 
 

@@ -93,8 +93,8 @@ def declare_variables(
     return Affine.of_columns(columns, columns.add(variables, low, high), shape, factor)
 
 
-def _row_scales(rows: Affine) -> FloatArray:
-    """Return a power of two per row that brings its largest coefficient near 1."""
+def row_scales(rows: Affine) -> FloatArray:
+    """Return a power of two per row that brings its largest coefficient near 1, (rows,)."""
     matrix = rows.coefficients()
     size = np.zeros(matrix.shape[0])
     np.maximum.at(
@@ -188,7 +188,7 @@ class _Terms:
     """Rows of expressions as Pyomo takes them, scaled by powers of two."""
 
     def __init__(self, rows: Affine) -> None:
-        matrix, scales = rows.coefficients(), _row_scales(rows)
+        matrix, scales = rows.coefficients(), row_scales(rows)
         self._constants = (rows.constant.ravel() * scales).tolist()
         self._starts, self._indices = matrix.indptr.tolist(), matrix.indices.tolist()
         self._data = (matrix.data * np.repeat(scales, np.diff(matrix.indptr))).tolist()

@@ -16,8 +16,10 @@ from matplotlib.text import Text as DrawnText
 from allocopt.arrays import FloatArray
 from allocopt.plan.kinds import Kind
 from allocopt.plan.plan import Plan
+from allocopt.plan.wording import objective_unit
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Placements
+from allocopt.report.explain import Explanation
 from allocopt.report.format import NumberStyle
 from allocopt.report.lettering import Lettering, lettering
 from allocopt.report.line_rows import LineRow, line_rows
@@ -163,6 +165,45 @@ def _reach(placements: Placements, number: int, chosen: FloatArray) -> float:
     largest = chosen.max(initial=0.0)
     steady = placements.upper[number].max() / max(1.0 - placements.carry_over[number], 0.1)
     return float(max(1.1 * largest, min(steady, 3.0 * largest), 1.0))
+
+
+def returns_figure(
+    plan: Plan, explanation: Explanation, letters: Lettering | None = None
+) -> Figure:
+    """Return what one more 元 brings per placement as bars, and what it costs as marks.
+
+    Of many placements those with the most spend are shown; in the goal's unit per 元.
+
+    Parameters
+    ----------
+    plan : Plan
+    explanation : Explanation
+        Of the same plan.
+    letters : Lettering or None
+
+    Raises
+    ------
+    ValueError
+        If no placement has a marginal return.
+    """
+    words = letters or lettering()
+    rows = [row for row in explanation.placements if math.isfinite(row.marginal)][:_MOST_BARS]
+    if not rows:
+        message = "the plan has no placement with a marginal return"
+        raise ValueError(message)
+    figure, axes = _canvas(len(rows))
+    returns = np.array([row.marginal for row in rows])
+    names = tuple(words.say(row.name, row.id) for row in rows)
+    label = words.say(Bilingual("边际回报", "marginal return"), "")
+    _draw_bars(axes, _Bars(names, ((label, _PLANNED, returns),)), factor=1.0)
+    cost = words.say(Bilingual("资金价格", "price of money"), "")
+    prices, places = [row.price for row in rows], np.arange(len(rows))
+    axes.plot(prices, places, color=_ATTAINED, marker="D", label=cost)
+    axes.legend(frameon=False, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    yuan = words.money_unit(1)
+    unit = words.say(objective_unit(plan.problem, plan.provenance.decides), yuan)
+    axes.set_xlabel(f"{unit} / {yuan}")
+    return _lettered(figure, words)
 
 
 def lines_figure(plan: Plan, letters: Lettering | None = None) -> Figure:

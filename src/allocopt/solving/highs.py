@@ -182,6 +182,20 @@ class LiveModel:
         solution = self.loaded()._solver_model.getSolution()
         return np.array(solution.row_dual if solution.dual_valid else [])
 
+    def row_numbers(self, name: str) -> dict[PyomoObject, int]:
+        """Return the solver's row of each label of a constraint; none where it is not declared."""
+        row_of = self.loaded()._pyomo_con_to_solver_con_map
+        constraint = self.model.component(name)
+        items = () if constraint is None else constraint.items()
+        return {label: row_of[data] for label, data in items}
+
+    def column_numbers(self, name: str) -> dict[PyomoObject, int]:
+        """Return the solver's column of each label of a variable; none where it is not declared."""
+        column_of = self.loaded()._pyomo_var_to_solver_var_map
+        variable = self.model.component(name)
+        items = () if variable is None else variable.items()
+        return {label: column_of[id(data)] for label, data in items}
+
     def basis(self) -> PyomoObject:
         """Return the basis of the last solve, as HiGHS takes it."""
         return self.loaded()._solver_model.getBasis()
