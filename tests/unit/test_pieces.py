@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.scenarios import UPPER, random_curve
 from tests.support import calendar, problem_of, row
@@ -42,12 +42,22 @@ def along(
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), points=st.integers(2, 20), ordered=st.booleans())
-def test_outer_pieces_lie_nowhere_below_the_curve(seed: int, points: int, ordered: bool) -> None:
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    points=st.integers(2, 20),
+    ordered=st.booleans(),
+    # where answers sat: nowhere yet, at nothing (a root's tangent is vertical there), anywhere
+    places=st.lists(st.just(0.0) | st.floats(1e-9, 1), max_size=3),
+)
+@example(seed=0, points=8, ordered=False, places=[0.0])
+def test_outer_pieces_lie_nowhere_below_the_curve(
+    seed: int, points: int, ordered: bool, places: list[float]
+) -> None:
     rng = np.random.default_rng(seed)
     placements = placements_of([random_curve(rng, family) for family in FAMILIES])
     gates = np.ones(placements.upper.shape, dtype=np.bool_) if ordered else None
-    pieces = outer_pieces(placements, points=points, ordered=gates)
+    at = placements.upper[:, :, None] * np.array(places) if places else None
+    pieces = outer_pieces(placements, points=points, ordered=gates, at=at)
     for a in range(len(FAMILIES)):
         _, line, true = along(placements, pieces, a)
         assert np.all(line >= true - 1e-9 * max(true.max(), 1.0))

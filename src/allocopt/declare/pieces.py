@@ -190,12 +190,16 @@ def _interleaved(nodes: FloatArray, between: FloatArray) -> FloatArray:
 
 
 def _distinct(x: FloatArray, y: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
-    """Return each row without points that stand where the point before them stands."""
+    """Return each row with one point, the highest, for all that stand in one place.
+
+    Next to a vertical tangent points stand where the curve starts, and above it: with the lower
+    one the polyline would leave the curve's side.
+    """
     found = []
     apart = np.diff(x) > 1e-12 * np.maximum(1.0, x[:, -1:])
     for row, far in enumerate(apart):
         kept = np.concatenate([[0], np.flatnonzero(far) + 1])
-        found.append((x[row, kept], y[row, kept]))
+        found.append((x[row, kept], np.maximum.reduceat(y[row], kept)))
     return found
 
 
