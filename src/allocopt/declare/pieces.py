@@ -15,6 +15,8 @@ from allocopt.problem.problem import Placements
 
 _NEARBY = 0.03
 """Tangents are drawn at an effort and this share of it below and above."""
+_CLOSE_BY = 1e-3
+"""Nodes stand at least this share of the range from a vertical tangent."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def outer_pieces(
     stepped = bank.shape() == CurveShape.STEPPED
     base = breakpoints(bank, low, high, count=points).x[:, None, :]
     coarse = _tangent_polylines(bank, base)
-    over = coarse if at is None else _tangent_polylines(bank, _with_nearby(base, at))
+    over = coarse if at is None else _tangent_polylines(bank, _with_nearby(bank, base, at))
     hulls = [_hull(*line) for line in over]
     concave = np.array([len(h[0]) == len(o[0]) for h, o in zip(hulls, over, strict=True)])
     # Without efforts to be near to, the periods of a placement share one polyline.
@@ -122,10 +124,16 @@ def _on_curves(bank: CurveBank, x: FloatArray, y: FloatArray) -> BoolArray:
     return np.asarray(apart <= 1e-9 * scale, dtype=np.bool_)
 
 
-def _with_nearby(base: FloatArray, at: FloatArray) -> FloatArray:
-    """Return nodes (placements, periods, k): those of ``base`` and a few close to ``at``."""
+def _with_nearby(bank: CurveBank, base: FloatArray, at: FloatArray) -> FloatArray:
+    """Return nodes (placements, periods, k): those of ``base`` and a few close to ``at``.
+
+    Where a curve starts with a vertical tangent a node at its start says nothing: the polyline
+    is lifted to the next tangent, which stands close by instead.
+    """
     low, high = base[:, :, :1], base[:, :, -1:]
     near = np.clip(at, low, high)
+    start = bank.marginal(low.reshape(len(bank), -1)).reshape(low.shape)
+    near = np.where(np.isinf(start), np.maximum(near, low + _CLOSE_BY * (high - low)), near)
     spread = np.broadcast_to(base, (*at.shape[:2], base.shape[2]))
     return np.asarray(np.sort(np.concatenate([spread, near], axis=2), axis=2))
 
