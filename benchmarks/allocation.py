@@ -65,10 +65,14 @@ def single_budgets() -> None:
     before = (0, 0.0)
     for n in SIZES:
         curve, upper, budget = s_shaped(n)
-        found, seconds = timed(lambda: ao.allocate(curve, budget, upper=upper, gap=1e-9))  # noqa: B023
+        found, seconds = timed(_single(curve, upper, budget))
         grown = (seconds / before[1], (n / before[0]) ** 1.2) if before[0] else (1.0, 1.0)
         say(n, f"{seconds:.3f}", f"{found.gap:.1e}", found.explored, *(f"{g:.1f}" for g in grown))
         before = (n, seconds)
+
+
+def _single(curve: Hill, upper: FloatArray, budget: float) -> Callable[[], ao.Allocation]:
+    return lambda: ao.allocate(curve, budget, upper=upper, gap=1e-9)
 
 
 CASES = (
@@ -161,7 +165,7 @@ def rivals() -> None:
     say("n", "method", "seconds", "gap", "times allocopt")
     for n in RIVAL_SIZES:
         curve, upper, budget = s_shaped(n)
-        best, own = timed(lambda: ao.allocate(curve, budget, upper=upper, gap=1e-9))  # noqa: B023
+        best, own = timed(_single(curve, upper, budget))
         say(n, "allocopt", f"{own:.3f}", f"{best.gap:.1e}", "1.0")
         for name, method in methods.items():
             if n >= 500 and name in {"slsqp x 20", "trust-constr"}:

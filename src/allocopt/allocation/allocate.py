@@ -108,14 +108,14 @@ def allocated(
 
 
 def _goal(budget: float | None, spend_all: bool, goal: Goal | None) -> Goal:
-    if (budget is None) == (goal is None):
-        raise AllocationError(T("either a budget or a goal is needed, and not both"))
-    if goal is not None:
-        if spend_all:
-            raise AllocationError(T("spend_all goes with budget; a goal says it itself"))
+    if goal is not None and spend_all:
+        raise AllocationError(T("spend_all goes with budget; a goal says it itself"))
+    if goal is not None and budget is None:
         return goal
+    if goal is not None or budget is None:
+        raise AllocationError(T("either a budget or a goal is needed, and not both"))
     try:
-        amount = float(budget)  # type: ignore[arg-type]
+        amount = float(budget)
     except (TypeError, ValueError):
         raise AllocationError(T("budget: a number was expected")) from None
     return MostResponse(amount, spend_all=spend_all)

@@ -12,7 +12,8 @@ class AllocationStatus(StrEnum):
     """What is known of an allocation.
 
     PROVEN: no other is better by more than the wanted gap. TIME_LIMIT, INTERRUPTED: this ended
-    the search before the wanted gap; bound and gap hold all the same.
+    the search before the wanted gap; bound and gap hold all the same. STUCK: the search found
+    nothing more to do before the wanted gap; as before, bound and gap hold.
     """
 
     PROVEN = "proven"

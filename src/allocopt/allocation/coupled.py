@@ -180,9 +180,8 @@ class RowSearch:
         answer, spend = self._answer(self.rows, (parts, lines), seconds)
         self.explored += 1
         if answer.infeasible:
+            # With a plan at hand that keeps rows to rounding, this is rounding and no proof.
             self.infeasible = self.best is None
-            if self.best is not None:
-                self.bound = self.best.score
             return None
         bound = answer.bound * self._unit
         rounding = 0.0 if parts.points.all() else _SOLVER_ROUNDING

@@ -43,12 +43,25 @@ class Goal(ABC):
     At a higher price less is spent. ``excess`` above zero means that too much is.
     """
 
-    least_price: float = 0.0
-    most_price: float = math.inf
-    limits: tuple[str, ...] = ("budget",)
-    """Names of the goal's own limits."""
-    least_spend_is_best: bool = False
-    """Whether no plan beats the smallest spend of all placements, where that is allowed."""
+    @property
+    def least_price(self) -> float:
+        """The price that spend has even when the limit does not bind."""
+        return 0.0
+
+    @property
+    def most_price(self) -> float:
+        """The price above which nothing more is proven."""
+        return math.inf
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """Names of the goal's own limits."""
+        return ("budget",)
+
+    @property
+    def least_spend_is_best(self) -> bool:
+        """Whether no plan beats the smallest spend of all placements, where that is allowed."""
+        return False
 
     @abstractmethod
     def score(self, totals: Totals[float]) -> float:
@@ -121,7 +134,7 @@ class MostResponse(Goal):
     worth: float = 0.0
 
     @property
-    def least_price(self) -> float:  # type: ignore[override]
+    def least_price(self) -> float:
         """The price that spend has even when the budget does not bind."""
         return self.worth
 
@@ -159,8 +172,6 @@ class LeastBudget(Goal):
     """
 
     response: float
-    least_spend_is_best = True
-    limits = ("response",)
 
     def __post_init__(self) -> None:
         """Refuse a response that is not a number of at least 0.
@@ -170,6 +181,16 @@ class LeastBudget(Goal):
         AllocationError
         """
         _refuse_below(self.response, 0.0, T("the wanted response"))
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """The response."""
+        return ("response",)
+
+    @property
+    def least_spend_is_best(self) -> bool:
+        """True: spend is what is minimized."""
+        return True
 
     def score(self, totals: Totals[float]) -> float:
         """Return the negative of the budget."""
@@ -227,12 +248,12 @@ class ReturnAtLeast(Goal):
         _refuse_below(self.ratio, _SMALLEST_RATIO, T("the wanted return"))
 
     @property
-    def limits(self) -> tuple[str, ...]:  # type: ignore[override]
+    def limits(self) -> tuple[str, ...]:
         """The return, and the budget if there is one."""
         return ("return", "budget") if math.isfinite(self.budget) else ("return",)
 
     @property
-    def most_price(self) -> float:  # type: ignore[override]
+    def most_price(self) -> float:
         """The price at which every placement pays for itself."""
         return self.ratio
 

@@ -81,7 +81,7 @@ def outer_pieces(
     ordered : BoolArray (placements, periods) or None
         Where a non-concave curve is followed by binaries; elsewhere, and for all when
         None, its upper concave envelope stands for it.
-    at : FloatArray (placements, periods) or None
+    at : FloatArray (placements, periods, k) or None
         Efforts near which the stand-ins are to be close to the curves.
 
     Notes
