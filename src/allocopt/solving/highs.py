@@ -18,7 +18,7 @@ from allocopt.declare.goals import GoalRow
 from allocopt.declare.rows import PyomoObject, declare_rows
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Progress, Stop, Watch
-from allocopt.solving.program import NO_SEARCHES, Program, read_program
+from allocopt.solving.program import Program, read_program
 
 _MANY_COLUMNS = 20_000
 """Above it an LP goes to the interior point method; measured in docs/decisions/0005."""
@@ -78,16 +78,11 @@ class LiveModel:
     model : ConcreteModel
         With goals declared by `allocopt.declare.goals.declare_goals`.
     options : SolveOptions
-    quick : bool
-        Leave out the searches around first answers, for models where the tree finds them.
     """
 
-    def __init__(
-        self, model: pyo.ConcreteModel, options: SolveOptions, *, quick: bool = False
-    ) -> None:
+    def __init__(self, model: pyo.ConcreteModel, options: SolveOptions) -> None:
         self.model = model
         self._options = options
-        self._quick = quick
         self.goals: tuple[GoalRow, ...] = model.allocopt_goals
         self._solver: Highs | None = None
         self._warm = False
@@ -116,7 +111,6 @@ class LiveModel:
                 time_limit=left,
                 relaxed=relaxed,
                 allowance=allowance / goal.scale,
-                quick=self._quick,
             )
             outcome = self._solve_goal(goal, watch=watch, stage=stage, relaxed=relaxed)
             first = first or outcome
@@ -331,7 +325,6 @@ def _configure(
     time_limit: float,
     relaxed: bool,
     allowance: float,
-    quick: bool,
 ) -> None:
     config = solver.config
     config.load_solutions = False
@@ -341,8 +334,6 @@ def _configure(
     config.rel_gap = options.gap / 2
     config.abs_gap = max(allowance, 1e-6)
     config.solver_options = {"random_seed": options.seed, "solve_relaxation": relaxed}
-    if quick:
-        config.solver_options.update(NO_SEARCHES)
 
 
 def _integers(highs: PyomoObject) -> int:

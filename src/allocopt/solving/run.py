@@ -114,10 +114,10 @@ class Run:
         self.seconds["build"] += time.monotonic() - since
         return model
 
-    def live(self, model: pyo.ConcreteModel, *, quick: bool = False) -> LiveModel:
+    def live(self, model: pyo.ConcreteModel) -> LiveModel:
         """Return ``model`` ready to be solved more than once."""
         since = time.monotonic()
-        live = LiveModel(model, self.options, quick=quick)
+        live = LiveModel(model, self.options)
         live.loaded()
         self.seconds["build"] += time.monotonic() - since
         return live
@@ -157,11 +157,9 @@ class Run:
         self.interrupted |= outcome.stop is Stop.INTERRUPTED
         return outcome
 
-    def solve(
-        self, model: pyo.ConcreteModel, stage: str, *, least: float = 0.0, quick: bool = False
-    ) -> Outcome:
+    def solve(self, model: pyo.ConcreteModel, stage: str, *, least: float = 0.0) -> Outcome:
         """Solve a model once."""
-        return self.solve_live(self.live(model, quick=quick), stage, least=least)
+        return self.solve_live(self.live(model), stage, least=least)
 
     def solve_people(self, model: pyo.ConcreteModel) -> Outcome:
         """Solve a model of people alone, well within what the whole plan may leave open."""

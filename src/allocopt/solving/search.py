@@ -156,7 +156,7 @@ def _place(run: Run) -> None:
         return
 
     def solve(model: pyo.ConcreteModel, stage: str) -> Outcome:
-        return run.solve(model, stage, least=_SECONDS_FOR_TARGETS, quick=True)
+        return run.solve(model, stage, least=_SECONDS_FOR_TARGETS)
 
     if run.formulation.decides == ("targets",):
         decisions = whole_targets(run.problem, run.best.decisions, solve)
