@@ -66,6 +66,7 @@ def solve(
     threads: int = 2,
     seed: int = 0,
     watch: Watch | None = None,
+    repairs: bool = True,
 ) -> Plan:
     """Return the plan of a bundled model, or of a model file, for ``scenario``.
 
@@ -84,6 +85,8 @@ def solve(
         Of the solver's own randomness: same seed and threads, same plan.
     watch : callable or None
         Gets a `Progress` now and then.
+    repairs : bool
+        Where no plan is possible: whether ways out are looked for, within the time limit.
 
     Raises
     ------
@@ -94,7 +97,7 @@ def solve(
     ModelError
         If a model file breaks its contract, or the scenario lacks what the model needs.
     InfeasibleError
-        If no plan satisfies every hard line.
+        If no plan satisfies every hard line; ``ways_out`` are changes with which one does.
     NoPlanInTimeError
         If a limit ended the search before the first plan.
     SolveError
@@ -102,7 +105,9 @@ def solve(
     """
     options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
     chosen = scenario if isinstance(scenario, Scenario) else inputs.load(scenario)
-    return plans.solve(chosen, model, options=options, watch=watch or no_watch)
+    return plans.solve(
+        chosen, model, options=options, watch=watch or no_watch, repairs=repairs
+    )
 
 
 def verify(plan_or_run: Plan | str | Path) -> tuple[Finding, ...]:

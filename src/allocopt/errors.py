@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from allocopt.findings import Finding
 from allocopt.text import Language, Text
+from allocopt.waysout import Change, WayOut
 
 
 class AllocoptError(Exception):
@@ -68,11 +69,28 @@ class InfeasibleError(SolveError):
     text : Text
     conflict : tuple of str
         Names of lines and limits in conflict.
+    ways_out : tuple of WayOut
+        Changes that make a plan possible, each verified by a plan.
+    dropped : tuple of tuple of Change
+        Changes with which no plan was found, even enlarged.
+    cut_short : bool
+        Whether time ran out before all ways out were tried.
     """
 
-    def __init__(self, text: Text, conflict: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        text: Text,
+        conflict: tuple[str, ...] = (),
+        *,
+        ways_out: tuple[WayOut, ...] = (),
+        dropped: tuple[tuple[Change, ...], ...] = (),
+        cut_short: bool = False,
+    ) -> None:
         super().__init__(text)
         self.conflict = conflict
+        self.ways_out = ways_out
+        self.dropped = dropped
+        self.cut_short = cut_short
 
 
 class NoAllocationError(InfeasibleError):

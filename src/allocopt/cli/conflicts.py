@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from allocopt.cli.failure import Conflict, Failure, failure_of
+from allocopt.cli.ways_view import notes_on
 from allocopt.errors import InfeasibleError
 from allocopt.scenario.quantities import Quantity
 from allocopt.scenario.scenario import Scenario
@@ -23,14 +24,17 @@ def explained(error: InfeasibleError, scenario: Scenario) -> Failure:
         With every override applied.
     """
     failure = failure_of(error)
+    notes = tuple(notes_on(error))
     if not error.conflict:
-        return failure
+        return replace(failure, ways=error.ways_out, notes=notes)
     rows = tuple(_row(name, scenario) for name in error.conflict)
-    if all(limit_named(name) is not None for name in error.conflict):
+    if error.ways_out:
+        hint = T("solve again with the --set options of one way out, or loosen other limits")
+    elif all(limit_named(name) is not None for name in error.conflict):
         hint = T("loosen one of them and solve again")
     else:
         hint = T("loosen one of them, or make it soft with a price, and solve again")
-    return replace(failure, conflict=rows, hint=hint)
+    return replace(failure, conflict=rows, ways=error.ways_out, notes=notes, hint=hint)
 
 
 def _row(name: str, scenario: Scenario) -> Conflict:

@@ -11,6 +11,7 @@ import click
 from allocopt.cli.findings_view import finding_lines, tally
 from allocopt.cli.output import paint, say, say_json
 from allocopt.cli.session import Session
+from allocopt.cli.ways_view import way_lines, way_records
 from allocopt.errors import (
     AllocoptError,
     CurveError,
@@ -21,6 +22,7 @@ from allocopt.errors import (
 )
 from allocopt.findings import Finding
 from allocopt.text import Bilingual, T, Text
+from allocopt.waysout import WayOut
 
 
 class Exit(IntEnum):
@@ -73,6 +75,10 @@ class Failure:
     message, hint : Text
     findings : tuple of Finding
     conflict : tuple of Conflict
+    ways : tuple of WayOut
+        Ways out of the conflict, verified.
+    notes : tuple of Text
+        What is to be said about them.
     folder : Path or None
         Where the files of the findings are.
     shown_as : str
@@ -84,6 +90,8 @@ class Failure:
     hint: Text = Text("")
     findings: tuple[Finding, ...] = ()
     conflict: tuple[Conflict, ...] = ()
+    ways: tuple[WayOut, ...] = ()
+    notes: tuple[Text, ...] = ()
     folder: Path | None = None
     shown_as: str = ""
 
@@ -172,6 +180,10 @@ def _record(session: Session, failure: Failure) -> dict[str, object]:
         record["hint"] = failure.hint.render(session.language)
     if failure.findings:
         record["findings"] = [found.as_record(session.language) for found in failure.findings]
+    if failure.ways:
+        record["ways_out"] = way_records(failure.ways, session.language)
+    if failure.notes:
+        record["notes"] = [note.render(session.language) for note in failure.notes]
     if failure.conflict:
         record["conflict"] = [
             {
@@ -202,6 +214,10 @@ def _lines(session: Session, failure: Failure) -> Iterator[str]:
         yield T("in conflict with each other:").render(session.language)
         for row in failure.conflict:
             yield f"  {row.name}  {_conflict(session, row)}".rstrip()
+    for line in way_lines(failure.ways):
+        yield line.render(session.language)
+    for note in failure.notes:
+        yield note.render(session.language)
     if failure.hint.template:
         yield T("    hint: {hint}", hint=failure.hint.render(session.language)).render(
             session.language

@@ -24,6 +24,8 @@ _STAGES = {
     "bound": T("computing the bound"),
     "people": T("placing people"),
     "settling": T("putting the plan on the true curves"),
+    "conflict": T("no plan is possible: finding out what clashes"),
+    "ways out": T("no plan is possible: computing ways out"),
 }
 
 
@@ -72,6 +74,8 @@ def _stage(stage: str) -> Text | str:
     word, _, number = stage.partition(" ")
     if word == "round":
         return T("round {number}", number=number)
+    if word == "way":
+        return T("verifying way out {number} by a plan", number=number)
     return _STAGES.get(stage, stage)
 
 

@@ -85,6 +85,7 @@ def _what(session: Session) -> list[click.Parameter]:
 
 
 def _how(session: Session) -> list[click.Parameter]:
+    no_repairs = T("Where no plan is possible, say only what clashes: look for no ways out.")
     return [
         option(
             session,
@@ -124,6 +125,7 @@ def _how(session: Session) -> list[click.Parameter]:
             default=_DEFAULTS.seed,
             metavar="N",
         ),
+        click.Option(["--no-repairs"], is_flag=True, help=no_repairs.render(session.language)),
     ]
 
 
@@ -137,6 +139,7 @@ class _Order:
     overrides: tuple[str, ...]
     out: str | None
     options: SolveOptions
+    repairs: bool
 
 
 def _solve(
@@ -151,9 +154,10 @@ def _solve(
     time_limit: float,
     threads: int,
     seed: int,
+    no_repairs: bool,
 ) -> int:
     options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
-    order = _Order(scenario, model, variant, overrides, out, options)
+    order = _Order(scenario, model, variant, overrides, out, options, not no_repairs)
     _require_free(out)
     started = time.monotonic()
     loaded = _loaded(order)
@@ -196,7 +200,9 @@ def _planned(
         aim = aim_of(problem, task.formulation.decides)
         with noting_interrupts() as keys, watching(session, style, aim) as watch:
             try:
-                plan = run(task, options=order.options, watch=watch)
+                plan = run(
+                    task, options=order.options, watch=watch, repairs=order.repairs
+                )
             except NoPlanInTimeError as error:
                 raise (KeyboardInterrupt if keys.happened else error) from error
     plan = replace(plan, seconds={**seconds, **plan.seconds})

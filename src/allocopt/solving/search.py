@@ -139,6 +139,31 @@ def search_plan(
     )
 
 
+def any_plan(
+    problem: Problem, formulation: Formulation, options: SolveOptions, watch: Watch
+) -> Candidate | None:
+    """Return a plan that keeps every hard line, however good it is; None where none was found.
+
+    One bound and a plan near it; the ordinary search where that does not do.
+
+    Raises
+    ------
+    InfeasibleError
+        If a row without variables does not hold.
+    """
+    outside = tuple(sorted(outside_lines(problem, formulation.decides)))
+    run = Run(problem, formulation, options, watch, outside)
+    relaxed, pieces, live = _bound(run, rounds=1)
+    if relaxed is None:
+        return None
+    if run.spends:
+        _plan_near(run, relaxed, pieces)
+    if run.best is None or run.best.broken(outside):
+        _refine(run, relaxed, pieces, live)
+    kept = run.best is not None and not run.best.broken(outside)
+    return run.best if kept else None
+
+
 def _straight_to_units(run: Run, live: LiveModel) -> bool:
     """Return whether to plan by units at once: a plan near the relaxed one would not do.
 
@@ -165,12 +190,12 @@ def _place(run: Run) -> None:
     run.best = run.judge(decisions)
 
 
-def _bound(run: Run) -> tuple[Decisions | None, Pieces, LiveModel]:
+def _bound(run: Run, rounds: int = _BOUND_ROUNDS) -> tuple[Decisions | None, Pieces, LiveModel]:
     """Step 1: return the best relaxed decisions, the pieces they were found with, the model."""
     pieces = run.outer()
     live = run.live(run.build(run.problem, pieces))
     answered: tuple[Decisions | None, Pieces, LiveModel] = (None, pieces, live)
-    for _ in range(_BOUND_ROUNDS):
+    for _ in range(rounds):
         outcome = run.solve_live(live, "bound", relaxed=True)
         if not outcome.has_plan:
             break

@@ -7,7 +7,7 @@ from allocopt.findings import Finding
 from allocopt.measures.checks import check_expressions
 from allocopt.problem.checks import check_curves
 from allocopt.scenario.bundled import find_scenario
-from allocopt.scenario.load import check_scenario, load_scenario
+from allocopt.scenario.load import check_scenario, load_scenario, reloaded
 from allocopt.scenario.scenario import Scenario
 
 CHECKS = (check_curves, check_expressions)
@@ -56,3 +56,20 @@ def check(
     """
     found = find_scenario(path)
     return check_scenario(found, variant=variant, overrides=overrides, checks=CHECKS)
+
+
+def overridden(scenario: Scenario, overrides: Sequence[str]) -> Scenario:
+    """Return a loaded scenario with more overrides on top, fully checked.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    overrides : sequence of str
+        Single values set on top of its own, as ``path=value``.
+
+    Raises
+    ------
+    ScenarioError
+        With every finding, if any is an error.
+    """
+    return reloaded(scenario, overrides, checks=CHECKS)

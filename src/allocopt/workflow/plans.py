@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, replace
 
+from allocopt.errors import InfeasibleError
 from allocopt.plan.plan import Plan
 from allocopt.problem import build_problem
 from allocopt.problem.problem import Problem
@@ -11,6 +12,7 @@ from allocopt.solving.answer import answer
 from allocopt.solving.catalog import Formulation, load_formulation
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Watch, no_watch
+from allocopt.workflow.ways_out import ways_out
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,13 @@ def prepare(scenario: Scenario, model: str = "joint") -> Task:
     return Task(scenario, problem, formulation, time.monotonic() - started)
 
 
-def run(task: Task, *, options: SolveOptions | None = None, watch: Watch = no_watch) -> Plan:
+def run(
+    task: Task,
+    *,
+    options: SolveOptions | None = None,
+    watch: Watch = no_watch,
+    repairs: bool = True,
+) -> Plan:
     """Return the plan of ``task``.
 
     Parameters
@@ -61,15 +69,45 @@ def run(task: Task, *, options: SolveOptions | None = None, watch: Watch = no_wa
     options : SolveOptions or None
     watch : callable
         Gets a `Progress` now and then.
+    repairs : bool
+        Whether ways out are looked for where no plan is possible, within the time limit.
 
     Raises
     ------
     ModelError, InfeasibleError, NoPlanInTimeError, SolveError
         See `allocopt.solving.answer.answer`.
     """
-    chosen = options or SolveOptions()
-    plan = answer(task.scenario, task.problem, task.formulation, options=chosen, watch=watch)
+    chosen, started = options or SolveOptions(), time.monotonic()
+    try:
+        plan = answer(task.scenario, task.problem, task.formulation, options=chosen, watch=watch)
+    except InfeasibleError as error:
+        if not repairs:
+            raise
+        left = chosen.time_limit - (time.monotonic() - started)
+        raise _with_ways_out(error, task, chosen, (watch, left)) from error
     return replace(plan, seconds={"prepare": task.seconds, **plan.seconds})
+
+
+def _with_ways_out(
+    error: InfeasibleError, task: Task, options: SolveOptions, limits: tuple[Watch, float]
+) -> InfeasibleError:
+    """Return the error with ways out of it."""
+    watch, seconds = limits
+    found = ways_out(
+        task.scenario,
+        task.problem,
+        task.formulation,
+        options=options,
+        watch=watch,
+        seconds=seconds,
+    )
+    return InfeasibleError(
+        error.text,
+        error.conflict,
+        ways_out=found.ways,
+        dropped=found.dropped,
+        cut_short=found.cut_short,
+    )
 
 
 def solve(
@@ -78,6 +116,7 @@ def solve(
     *,
     options: SolveOptions | None = None,
     watch: Watch = no_watch,
+    repairs: bool = True,
 ) -> Plan:
     """Return the plan of a bundled model (or a model file) for ``scenario``.
 
@@ -89,10 +128,12 @@ def solve(
     options : SolveOptions or None
     watch : callable
         Gets a `Progress` now and then.
+    repairs : bool
+        Whether ways out are looked for where no plan is possible.
 
     Raises
     ------
     UsageError, ModelError, InfeasibleError, NoPlanInTimeError, SolveError
         See `allocopt.solving.answer.answer` and `allocopt.solving.catalog`.
     """
-    return run(prepare(scenario, model), options=options, watch=watch)
+    return run(prepare(scenario, model), options=options, watch=watch, repairs=repairs)
