@@ -167,12 +167,13 @@ CASES: dict[str, tuple[str, dict[str, Any], set[str]]] = {
 def told(
     folder: Path, model: str, sections: dict[str, Any], capsys: Printed, *more: str
 ) -> tuple[str, dict[str, Any]]:
-    """Return what ``solve`` says to a reader, and its ``--json``."""
+    """Return what ``solve`` says to a reader, and its ``--json``; without ways out."""
     written(sections, folder)
-    assert run(["solve", str(folder), "--model", model, *more]) == 3
+    call = ["solve", str(folder), "--model", model, "--no-repairs", *more]
+    assert run(call) == 3
     out, err = capsys.readouterr()
     assert out == ""
-    assert run(["solve", str(folder), "--model", model, "--json", *more]) == 3
+    assert run([*call, "--json"]) == 3
     error: dict[str, Any] = json.loads(capsys.readouterr().out)["error"]
     return err, error
 

@@ -34,6 +34,7 @@ def change_of(scenario: Scenario, problem: Problem, move: tuple[Loosening, float
     after = rounded_outward(before, Decimal(repr(float(amount))) * factor, one)
     value = float(after / factor)
     path, what = _placed(scenario, one)
+    what = _titled(scenario, what)
     return Change(
         path=path,
         sentence=_sentence(problem, one, what, (before, after)),
@@ -82,6 +83,18 @@ def _placed(scenario: Scenario, one: Loosening) -> tuple[str, Text]:
     category = {unit.id: unit.category for unit in scenario.data.units}[row.unit]
     what = T("the staffing norm of {role} in {category} units", role=row.role, category=category)
     return f"roles.{row.role}.norm.{category}", what
+
+
+def _titled(scenario: Scenario, what: Text) -> Text:
+    """Return ``what`` with the titles of the roles and placements that it names."""
+    data = scenario.data
+    roles = {row.id: row.title() for row in data.roles}
+    placements = {row.id: row.title() for row in data.placements}
+    titles: dict[str, dict[str, Bilingual]] = {"role": roles, "of": roles, "name": placements}
+    return Text(
+        what.template,
+        tuple((key, titles.get(key, {}).get(str(value), value)) for key, value in what.values),
+    )
 
 
 def _plain(value: Decimal) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from allocopt.findings import Finding
 from allocopt.measures.checks import check_expressions
+from allocopt.measures.reach import check_reach
 from allocopt.problem.checks import check_curves
 from allocopt.scenario.bundled import find_scenario
 from allocopt.scenario.load import check_scenario, load_scenario, reloaded
@@ -12,6 +13,9 @@ from allocopt.scenario.scenario import Scenario
 
 CHECKS = (check_curves, check_expressions)
 """Checks beyond the loader's own: they need curves, trees or the expression language."""
+
+REACH = (check_reach,)
+"""What no plan can keep. Only told when asked for: a solve finds what clashes, and ways out."""
 
 
 def load(
@@ -55,7 +59,7 @@ def check(
         If there is no such scenario.
     """
     found = find_scenario(path)
-    return check_scenario(found, variant=variant, overrides=overrides, checks=CHECKS)
+    return check_scenario(found, variant=variant, overrides=overrides, checks=(*CHECKS, *REACH))
 
 
 def overridden(scenario: Scenario, overrides: Sequence[str]) -> Scenario:
