@@ -105,9 +105,7 @@ def solve(
     """
     options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
     chosen = scenario if isinstance(scenario, Scenario) else inputs.load(scenario)
-    return plans.solve(
-        chosen, model, options=options, watch=watch or no_watch, repairs=repairs
-    )
+    return plans.solve(chosen, model, options=options, watch=watch or no_watch, repairs=repairs)
 
 
 def verify(plan_or_run: Plan | str | Path) -> tuple[Finding, ...]:

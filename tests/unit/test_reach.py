@@ -35,7 +35,10 @@ def test_a_floor_above_all_upper_bounds() -> None:
         "decisions no plan reaches more than 120 accounts"
     }
     money = line({"expression": "spend", "at_least": "81 元"})
-    assert "no plan reaches more than 80 元" in found(spend({}, {"lines": money}))["lines.line.at_least"]
+    assert (
+        "no plan reaches more than 80 元"
+        in found(spend({}, {"lines": money}))["lines.line.at_least"]
+    )
 
 
 def test_lower_bounds_above_a_budget() -> None:
@@ -58,16 +61,20 @@ def test_norms_beyond_hiring() -> None:
     told = found(people({"max_hires": 1}, {"least": 10}))
     assert "add up to 10 people, but at most 6 can be there in period 1" in told["roles.seller"]
     assert not found(people({"max_hires": 5}, {"least": 10}))
-    assert "at most 5 can be there in period 1" in found(
-        people({"lead_time": 2}, {"least": 6})
-    )["roles.seller"]
+    assert (
+        "at most 5 can be there in period 1"
+        in found(people({"lead_time": 2}, {"least": 6}))["roles.seller"]
+    )
 
 
 def test_a_quota_above_its_ceilings() -> None:
     pins = [pin("u", {"at_most": 100}), pin("v", {"at_most": 130})]
     told = found(targets({"pins": pins}))
     assert "leave room for 230 of the 240" in told["targets.adds.quota"]
-    assert "leave room for 220 of the 240" in found(targets({"max_growth": "10 %"}))["targets.adds.quota"]
+    assert (
+        "leave room for 220 of the 240"
+        in found(targets({"max_growth": "10 %"}))["targets.adds.quota"]
+    )
     assert not found(targets({"max_growth": "20 %"}))
 
 

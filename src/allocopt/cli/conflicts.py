@@ -29,7 +29,9 @@ def explained(error: InfeasibleError, scenario: Scenario) -> Failure:
         return replace(failure, ways=error.ways_out, notes=notes)
     rows = tuple(_row(name, scenario) for name in error.conflict)
     if error.ways_out:
-        hint = T("solve again with the --set options of one way out, or loosen one of them otherwise")
+        hint = T(
+            "solve again with the --set options of one way out, or loosen one of them otherwise"
+        )
     elif all(limit_named(name) is not None for name in error.conflict):
         hint = T("loosen one of them and solve again")
     else:

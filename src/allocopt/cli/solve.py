@@ -200,9 +200,7 @@ def _planned(
         aim = aim_of(problem, task.formulation.decides)
         with noting_interrupts() as keys, watching(session, style, aim) as watch:
             try:
-                plan = run(
-                    task, options=order.options, watch=watch, repairs=order.repairs
-                )
+                plan = run(task, options=order.options, watch=watch, repairs=order.repairs)
             except NoPlanInTimeError as error:
                 raise (KeyboardInterrupt if keys.happened else error) from error
     plan = replace(plan, seconds={**seconds, **plan.seconds})

@@ -13,12 +13,15 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from allocopt.arrays import FloatArray
+from allocopt.arrays import BoolArray, FloatArray
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.engine import measure
 from allocopt.measures.world import expected_world
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Problem, Staff
+
+Index = Any
+"""Whatever indexes a numpy array."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class Range:
             _product(self.high, up) + _product(self.low, down),
         )
 
-    def __getitem__(self, index: Any) -> "Range":
+    def __getitem__(self, index: Index) -> "Range":
         """Return a part, indexed as numpy does."""
         return Range(self.low[index], self.high[index])
 
@@ -103,7 +106,7 @@ def _product(values: FloatArray, matrix: FloatArray) -> FloatArray:
     )
 
 
-def _endless(where: Any, matrix: FloatArray, value: float) -> FloatArray:
+def _endless(where: BoolArray, matrix: FloatArray, value: float) -> FloatArray:
     """Return what endless values add to a product: endless where a factor is not zero."""
     reached = where.astype(np.float64) @ matrix
     return np.where(reached != 0, value * np.sign(np.where(reached == 0, 1.0, reached)), 0.0)

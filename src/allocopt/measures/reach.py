@@ -83,9 +83,7 @@ class _Ends:
         self.high = high
 
 
-def _missed(
-    problem: Problem, line: Line, ranges: Mapping[str, Range], row: "_Ends"
-) -> PathFinding:
+def _missed(problem: Problem, line: Line, ranges: Mapping[str, Range], row: "_Ends") -> PathFinding:
     path = f"lines.{line.spec}.{_FIELDS[line.sense]}"
     hint = T("change the bound, or what stands in its way: bounds of spend, of people, prices")
     if line.expression.denominator is not None:
@@ -142,9 +140,7 @@ def _norms(problem: Problem) -> Iterator[PathFinding]:
     arrivals = largest_arrivals(staff)
     for role in dict.fromkeys(staff.roles):
         mine = roles == role
-        per_period = np.minimum(
-            arrivals[mine].sum(axis=0), staff.max_hires.get(role, np.inf)
-        )
+        per_period = np.minimum(arrivals[mine].sum(axis=0), staff.max_hires.get(role, np.inf))
         reached = staff.opening[mine].sum() + np.cumsum(per_period)
         needed = float(staff.least[mine].sum())
         late = np.flatnonzero(reached < needed * (1 - _ROUNDING) - _ROUNDING)
@@ -171,9 +167,7 @@ def _quotas(problem: Problem) -> Iterator[PathFinding]:
         room = _room(problem, quota)
         if room < quota.stretch * (1 - _ROUNDING):
             money = problem.money_unit and quota.spec.quota.kind.value == "money"
-            shown = [
-                amount(value) if money else f"{value:,.6g}" for value in (quota.stretch, room)
-            ]
+            shown = [amount(value) if money else f"{value:,.6g}" for value in (quota.stretch, room)]
             yield warning(
                 f"targets.{quota.spec.id}.quota",
                 T(

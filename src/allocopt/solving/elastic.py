@@ -190,7 +190,7 @@ def _extended(
     tall = csr_array(vstack([program.matrix, identity])) if bounds else program.matrix
     slack = csr_array((by, (at, of)), shape=(height + len(bounds), count))
     own = program.whole if whole else np.zeros(wide, dtype=np.bool_)
-    steps = np.array([one.whole and one.size == 1.0 and whole for one in loosenings], dtype=np.bool_)
+    steps = np.array([whole and one.whole and one.size == 1.0 for one in loosenings], dtype=bool)
     return Program(
         cost=np.zeros(wide + count),
         lower=np.concatenate([lower, np.zeros(count)]),

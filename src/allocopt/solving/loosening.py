@@ -20,7 +20,7 @@ from allocopt.problem.problem import Problem, SpanRule
 from allocopt.problem.quota import Part, Quota, quotas_of
 from allocopt.scenario.quantities import Quantity, QuantityKind
 from allocopt.scenario.schema.limits import LineKind, LineSpec
-from allocopt.text import Bilingual, T, Text
+from allocopt.text import T, Text
 
 _ALL = "placements.bounds"
 _TINY = 1e-9
@@ -217,7 +217,9 @@ def _line(
     what = T("{title}", title=spec.title())
     if both:
         low = T("the lower bound of {title}", title=spec.title())
-        what = low if sense is Sense.AT_LEAST else T("the upper bound of {title}", title=spec.title())
+        what = (
+            low if sense is Sense.AT_LEAST else T("the upper bound of {title}", title=spec.title())
+        )
     counted = _COUNTED[bound.kind]
     if counted is Counted.NUMBER:
         counted = _UNITS.get(line.unit, Counted.NUMBER)
@@ -236,9 +238,7 @@ def _line(
     )
 
 
-def _people(
-    path: str, what: Text, value: float, raised: bool, bites: Iterator[Bite]
-) -> Loosening:
+def _people(path: str, what: Text, value: float, raised: bool, bites: Iterator[Bite]) -> Loosening:
     return Loosening(
         path=path,
         what=what,

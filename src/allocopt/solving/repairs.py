@@ -5,8 +5,7 @@ what the first moved is dear, or is forbidden where it is still the same; the th
 of what the first moved, and finds the rest elsewhere.
 """
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -158,15 +157,14 @@ class _Bench:
         """Return moves with those of ratios at the denominators that the point has."""
         self.elastic.load(moves)
         decisions = nonnegative(exposed_decisions(self.model))
-        there = {one.path + str(one.raised): one for one in loosenings(self.problem, self.model, decisions)}
-        return Proposal(
-            moves=tuple(
-                (one, min(float(amount) * _stretch(one, there.get(one.path + str(one.raised))), one.most))
-                for one, amount in zip(self.loosenings, moves.amounts, strict=True)
-                if amount > 0
-            ),
-            exact=moves.exact,
-        )
+        found = loosenings(self.problem, self.model, decisions)
+        there = {(one.path, one.raised): one for one in found}
+        moved = []
+        for one, amount in zip(self.loosenings, moves.amounts, strict=True):
+            if amount > 0:
+                farther = float(amount) * _stretch(one, there.get((one.path, one.raised)))
+                moved.append((one, min(farther, one.most)))
+        return Proposal(moves=tuple(moved), exact=moves.exact)
 
 
 def _stretch(one: Loosening, there: Loosening | None) -> float:

@@ -150,6 +150,8 @@ def any_plan(
     ------
     InfeasibleError
         If a row without variables does not hold.
+    KeyboardInterrupt
+        After an interrupt without a plan.
     """
     outside = tuple(sorted(outside_lines(problem, formulation.decides)))
     run = Run(problem, formulation, options, watch, outside)
@@ -158,10 +160,13 @@ def any_plan(
         return None
     if run.spends:
         _plan_near(run, relaxed, pieces)
-    if run.best is None or run.best.broken(outside):
+    if not run.interrupted and (run.best is None or run.best.broken(outside)):
         _refine(run, relaxed, pieces, live)
-    kept = run.best is not None and not run.best.broken(outside)
-    return run.best if kept else None
+    if run.best is not None and not run.best.broken(outside):
+        return run.best
+    if run.interrupted:
+        raise KeyboardInterrupt
+    return None
 
 
 def _straight_to_units(run: Run, live: LiveModel) -> bool:

@@ -14,7 +14,7 @@ from allocopt.waysout import Change
 _DIGITS = 3
 """Of a change, before it is rounded outward."""
 _NEARLY = Decimal("0.999999")
-"""The solver's rounding must not move an amount to the next step; a plan shows whether it will do."""
+"""The solver's rounding must not move an amount to its next step; a plan shows if it will do."""
 _EXACT_DIGITS = 7
 _PERCENT = Decimal(100)
 
@@ -58,8 +58,6 @@ def rounded_outward(before: Decimal, amount: Decimal, one: Loosening) -> Decimal
         return ((before + wanted) / step).quantize(Decimal(1), ROUND_CEILING) * step
     lowered = ((before - wanted) / step).quantize(Decimal(1), ROUND_FLOOR) * step
     return max(lowered, Decimal(0)) if before >= 0 and math.isfinite(one.most) else lowered
-
-
 
 
 def _factor(problem: Problem, counted: Counted) -> Decimal:

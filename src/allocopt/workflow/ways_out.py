@@ -59,7 +59,10 @@ class _Trial:
 
     def _options(self) -> SolveOptions:
         return replace(
-            self.options, gap=max(self.options.gap, _LOOSE), time_limit=max(self.left(), 0.1)
+            self.options,
+            gap=max(self.options.gap, _LOOSE),
+            time_limit=max(self.left(), 0.1),
+            rounds=1,
         )
 
     def proposals(self) -> Iterator[Proposal]:
@@ -139,8 +142,6 @@ def ways_out(
             if trial.left() <= 0:
                 cut_short = True
                 break
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, AllocoptError):
         cut_short = True
-    except AllocoptError:
-        cut_short = True
-    return WaysOut(tuple(found), tuple(dropped), cut_short)
+    return WaysOut(tuple(found), tuple(dropped), cut_short or trial.left() <= 0)
