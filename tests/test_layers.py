@@ -18,7 +18,7 @@ SOURCES = {"allocopt": ROOT / "src" / "allocopt", "allocopt.models": ROOT / "mod
 # from the other parts of its group, and from every lower level. Groups of one level do not see
 # each other.
 LEVELS = (
-    ({"arrays", "errors", "findings", "text"},),
+    ({"arrays", "errors", "findings", "text", "waysout"},),
     ({"curves"}, {"scenario"}),
     ({"problem"}, {"fitting"}),
     ({"measures"},),

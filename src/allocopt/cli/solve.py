@@ -50,7 +50,12 @@ def command(session: Session) -> click.Command:
             "if a limit ended the search before the wanted gap, 6 if the plan breaks a hard line."
         ),
         callback=partial(_solve, session),
-        params=[click.Argument(["scenario"]), *_what(session), *_how(session)],
+        params=[
+            click.Argument(["scenario"]),
+            *_what(session),
+            *_how(session),
+            _no_repairs(session),
+        ],
     )
 
 
@@ -84,8 +89,12 @@ def _what(session: Session) -> list[click.Parameter]:
     ]
 
 
+def _no_repairs(session: Session) -> click.Option:
+    about = T("Where no plan is possible, say only what clashes: look for no ways out.")
+    return click.Option(["--no-repairs"], is_flag=True, help=about.render(session.language))
+
+
 def _how(session: Session) -> list[click.Parameter]:
-    no_repairs = T("Where no plan is possible, say only what clashes: look for no ways out.")
     return [
         option(
             session,
@@ -125,7 +134,6 @@ def _how(session: Session) -> list[click.Parameter]:
             default=_DEFAULTS.seed,
             metavar="N",
         ),
-        click.Option(["--no-repairs"], is_flag=True, help=no_repairs.render(session.language)),
     ]
 
 

@@ -118,7 +118,6 @@ def _with_columns(
     program: Program, live: LiveModel, loosenings: Sequence[Loosening], *, whole: bool
 ) -> Program:
     """Return ``program`` with a column per loosening and a row per bound that one moves."""
-    wide = program.cost.size
     rows: list[tuple[int, int, float]] = []
     bounds: list[tuple[int, Bite, int]] = []
     places = _Places(live)
@@ -132,7 +131,7 @@ def _with_columns(
             else:
                 scale = _scale(program, number, bite)
                 rows.append((number, k, bite.by * scale * one.size))
-    return _extended(program, loosenings, rows, bounds, (wide, whole))
+    return _extended(program, loosenings, (rows, bounds), whole=whole)
 
 
 class _Places:
@@ -162,11 +161,11 @@ def _scale(program: Program, row: int, bite: Bite) -> float:
 def _extended(
     program: Program,
     loosenings: Sequence[Loosening],
-    rows: list[tuple[int, int, float]],
-    bounds: list[tuple[int, Bite, int]],
-    form: tuple[int, bool],
+    added: tuple[list[tuple[int, int, float]], list[tuple[int, Bite, int]]],
+    *,
+    whole: bool,
 ) -> Program:
-    wide, whole = form
+    (rows, bounds), wide = added, program.cost.size
     count, height = len(loosenings), program.row_lower.size
     lower, upper = program.lower.copy(), program.upper.copy()
     at = [row for row, _, _ in rows] + [height + i for i in range(len(bounds))]

@@ -23,7 +23,6 @@ from allocopt.scenario.schema.limits import LineKind, LineSpec
 from allocopt.text import T, Text
 
 _ALL = "placements.bounds"
-_TINY = 1e-9
 
 
 class Counted(StrEnum):
@@ -135,16 +134,7 @@ def loosenings(
         *_moves(problem),
         *_minimum(problem),
     )
-    return tuple(one for one in found if _present(model, one))
-
-
-def _present(model: PyomoObject, one: Loosening) -> bool:
-    return any(_has(model, bite) for bite in one.bites)
-
-
-def _has(model: PyomoObject, bite: Bite) -> bool:
-    component = model.component(bite.constraint)
-    return component is not None and bite.label in component
+    return tuple(one for one in found if any(_has(model, b.constraint, b.label) for b in one.bites))
 
 
 _FIELDS: dict[Sense, Callable[[LineSpec], Quantity | None]] = {
@@ -153,12 +143,7 @@ _FIELDS: dict[Sense, Callable[[LineSpec], Quantity | None]] = {
     Sense.EQUAL: lambda spec: spec.equals,
 }
 _NAMES = {Sense.AT_LEAST: "at_least", Sense.AT_MOST: "at_most", Sense.EQUAL: "equals"}
-_COUNTED = {
-    QuantityKind.NUMBER: Counted.NUMBER,
-    QuantityKind.MONEY: Counted.MONEY,
-    QuantityKind.SHARE: Counted.SHARE,
-    QuantityKind.POINTS: Counted.POINTS,
-}
+_COUNTED = {kind: Counted(str(kind)) for kind in QuantityKind}
 
 
 _UNITS = {"volume": Counted.VOLUME, "heads": Counted.PEOPLE}
@@ -238,7 +223,9 @@ def _line(
     )
 
 
-def _people(path: str, what: Text, value: float, raised: bool, bites: Iterator[Bite]) -> Loosening:
+def _people(
+    path: str, what: Text, value: float, *, raised: bool, bites: Iterator[Bite]
+) -> Loosening:
     return Loosening(
         path=path,
         what=what,
@@ -256,7 +243,7 @@ def _hiring(problem: Problem) -> Iterator[Loosening]:
     for role, most in problem.staff.max_hires.items():
         bites = (Bite(f"hiring_limit_{role}", (role, m), 1.0) for m in problem.calendar.labels)
         what = T("the hiring limit of {role} per period", role=role)
-        yield _people(f"roles.{role}.max_hires", what, most, True, bites)
+        yield _people(f"roles.{role}.max_hires", what, most, raised=True, bites=bites)
 
 
 _FLOWS = ("posts", "arrivals", "releases", "departures", "moves_in", "moves_out")
@@ -271,7 +258,8 @@ def _heads(problem: Problem, model: PyomoObject) -> Iterator[Loosening]:
             rows = [Bite("least_heads", place, 1.0) for place in places]
             rows += [Bite("posts", place, 1.0, on_bound=-1) for place in places]
             what = T("the least heads of {group}", group=group)
-            yield _people(f"staff.{group}.least", what, least, False, iter(rows))
+            path = f"staff.{group}.least"
+            yield _people(path, what, least, raised=False, bites=iter(rows))
         if np.isfinite(most):
             rows = [Bite("most_heads", place, 1.0) for place in places]
             for flow in _FLOWS:
@@ -281,12 +269,17 @@ def _heads(problem: Problem, model: PyomoObject) -> Iterator[Loosening]:
                     if _open(model, flow, place)
                 ]
             what = T("the largest heads of {group}", group=group)
-            yield _people(f"staff.{group}.most", what, most, True, iter(rows))
+            path = f"staff.{group}.most"
+            yield _people(path, what, most, raised=True, bites=iter(rows))
+
+
+def _has(model: PyomoObject, name: str, label: object) -> bool:
+    component = model.component(name)
+    return component is not None and label in component
 
 
 def _open(model: PyomoObject, name: str, place: tuple[str, str]) -> bool:
-    component = model.component(name)
-    return component is not None and place in component and bool(component[place].ub)
+    return _has(model, name, place) and bool(model.component(name)[place].ub)
 
 
 def _spans(problem: Problem, heads: FloatArray) -> Iterator[Loosening]:
@@ -308,10 +301,9 @@ def _span(
         for t, month in enumerate(months)
     )
     raised = field == "at_most"
-    what = T("the span of {role} over {of}", role=rule.role, of=rule.of)
     return Loosening(
         path=f"roles.{rule.role}.span.{field}",
-        what=what,
+        what=T("the span of {role} over {of}", role=rule.role, of=rule.of),
         value=value,
         raised=raised,
         counted=Counted.NUMBER,

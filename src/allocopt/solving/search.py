@@ -418,4 +418,4 @@ def _fix(model: pyo.ConcreteModel, values: Mapping[Place, float]) -> None:
     for (name, index), value in values.items():
         component = model.component(name)
         if component is not None and index in component:
-            component[index].fix(value)
+            component[index].fix(value, skip_validation=True)
