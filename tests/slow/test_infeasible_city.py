@@ -16,7 +16,7 @@ VARIANTS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "expense ratio against user share": (
         ("lines.expense_ratio.at_most=12 %",),
-        {"expense_ratio"},
+        {"expense_ratio", "user_share"},
     ),
     "hiring limit against norm": (
         ("roles.promoter.max_hires=1", "roles.promoter.norm.urban=24"),
