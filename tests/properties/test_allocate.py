@@ -75,6 +75,7 @@ def check_moves(seed: int) -> None:
 
 
 @given(seed=SEEDS)
+@example(seed=286398807)  # the only plan with one of them on is over the budget by an ulp
 @SOME
 def test_no_plan_on_a_lattice_is_better(seed: int) -> None:
     check_against_lattice(seed)
