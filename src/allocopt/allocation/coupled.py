@@ -34,6 +34,7 @@ _NEARBY = (0.8, 0.95, 1.05, 1.25)
 _SHARE_OF_GAP = 0.25
 _SHARE_OF_OPEN = 0.05
 _STALLED = 4
+_LOPSIDED = 0.1
 _TOWARDS_STEEP = 1e-3
 _MENDINGS = 8
 _SOLVER_ROUNDING = 1e-9
@@ -102,7 +103,7 @@ class RowSearch:
                 return
             touching = self._touched(touching, spend)
             touching = self._touched(touching, self._plan_on_stretches(spend, root.prices))
-            splits = splits.and_at(spend, self._bent_up(spend))
+            splits = self._split(splits, spend)
             after = (self.bound, -math.inf if self.best is None else self.best.score)
             stalled = stalled + 1 if after == before else 0
 
@@ -252,15 +253,22 @@ class RowSearch:
                 return
             spend = found
 
-    def _bent_up(self, spend: FloatArray) -> BoolArray:
-        """Return where a spend is inside a stretch on which its curve bends up."""
-        parts = parts_of(self.request.market, self.request.levels, Marks.none())
-        inside = ~parts.points & ~parts.bends_down
+    def _split(self, splits: Marks, spend: FloatArray) -> Marks:
+        """Return the splits with one more where a spend is inside a part that bends up.
+
+        Where it is close to an end of the part, the middle is another: answers that creep along
+        a chord would take rounds without end.
+        """
+        parts = parts_of(self.request.market, self.request.levels, splits)
         at = spend[parts.owner]
-        inside &= (at > parts.low) & (at < parts.high)
-        found = np.zeros(spend.size, dtype=np.bool_)
-        found[parts.owner[inside]] = True
-        return found
+        inside = ~parts.points & ~parts.bends_down & (at > parts.low) & (at < parts.high)
+        owner, low, high = parts.owner[inside], parts.low[inside], parts.high[inside]
+        share = (spend[owner] - low) / (high - low)
+        aside = np.minimum(share, 1.0 - share) < _LOPSIDED
+        return Marks(
+            np.concatenate([splits.owner, owner, owner[aside]]),
+            np.concatenate([splits.spend, spend[owner], ((low + high) / 2.0)[aside]]),
+        )
 
 
 def _worthwhile(
