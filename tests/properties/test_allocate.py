@@ -140,7 +140,7 @@ class Rows:
 
 
 def check_rows(seed: int, goal: str) -> AllocationStatus | None:
-    """No plan on the lattice that keeps the rows is better or above the bound; return the status."""
+    """No plan on the lattice is better or above the bound; return the status."""
     instance = random_instance(seed, most=3)
     rows = Rows.of(instance, seed + 1)
     total = rows.spend.sum(axis=0)
