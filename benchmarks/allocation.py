@@ -1,6 +1,7 @@
 """Allocations over response curves: time and gap by size, beside other methods.
 
     python benchmarks/allocation.py                 single budgets, groups, all limits together
+    python benchmarks/allocation.py --draws         the mean over draws, with the worst, a frontier
     python benchmarks/allocation.py --rivals        SciPy and greedy on the same instances too
 
 Gaps are distances to the bound that allocopt proves. Every method gets the same curves; times
@@ -108,6 +109,30 @@ def _limited(n: int, count: int, gap: float, *, everything: bool) -> Callable[[]
     )  # fmt: skip
 
 
+def draws_of(n: int, count: int) -> tuple[Hill, FloatArray, float]:
+    """Return draws around S-shaped curves, upper bounds and a budget as in `s_shaped`."""
+    curve, upper, budget = s_shaped(n)
+    rng = np.random.default_rng(3)
+    spread = [rng.lognormal(0.0, size, (count, n)) for size in (0.2, 0.2, 0.1)]
+    draws = Hill(curve.beta * spread[0], curve.ec50 * spread[1], curve.slope * spread[2])
+    return draws, upper, budget
+
+
+def many_draws() -> None:
+    """Print times of the mean over draws, of a blend with the worst, and of a frontier."""
+    say("n", "draws", "goal", "seconds", "gap")
+    for n, count, risk in ((500, 2_000, None), (100, 500, ao.MeanCVaR(0.5, 0.1))):
+        draws, upper, budget = draws_of(n, count)
+        since = time.perf_counter()
+        found = ao.allocate(draws, budget, upper=upper, risk=risk, gap=1e-4)
+        seconds = time.perf_counter() - since
+        say(n, count, "mean" if risk is None else "blend", f"{seconds:.2f}", f"{found.gap:.1e}")
+    curve, upper, _ = s_shaped(100)
+    budgets = np.linspace(0.02, 0.98, 1_000) * float(upper.sum())
+    line = ao.frontier(curve, budgets, upper=upper)
+    say(100, "-", "1000 budgets", f"{line.seconds:.2f}", f"{line.gap:.1e}")
+
+
 Rival = Callable[[Hill, FloatArray, float], FloatArray]
 
 
@@ -182,8 +207,13 @@ def main() -> None:
     """Print the tables that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--rivals", action="store_true")
-    if parser.parse_args().rivals:
+    parser.add_argument("--draws", action="store_true")
+    wanted = parser.parse_args()
+    if wanted.rivals:
         rivals()
+        return
+    if wanted.draws:
+        many_draws()
         return
     single_budgets()
     many_limits()
