@@ -1,16 +1,17 @@
 """Allocations over response curves: time and gap by size, beside other methods.
 
-    python benchmarks/allocation.py                 single budgets, groups, all limits together
+    python benchmarks/allocation.py                 budgets, groups, all limits, draws
 
 Gaps are distances to the bound that is proven; times are medians of three runs.
 """
 
 import resource
 import sys
+import time
 from collections.abc import Callable
 
 import numpy as np
-from curve_instances import groups, s_shaped, say, timed
+from curve_instances import draws_of, groups, s_shaped, say, timed
 
 import allocopt as ao
 from allocopt.arrays import FloatArray
@@ -68,10 +69,26 @@ def _limited(n: int, count: int, gap: float, *, everything: bool) -> Callable[[]
     )  # fmt: skip
 
 
+def many_draws() -> None:
+    """Print times of the mean over draws, of a blend with the worst, and of a frontier."""
+    say("n", "draws", "goal", "seconds", "gap")
+    for n, count, risk in ((500, 2_000, None), (100, 500, ao.MeanCVaR(0.5, 0.1))):
+        draws, upper, budget = draws_of(n, count)
+        since = time.perf_counter()
+        found = ao.allocate(draws, budget, upper=upper, risk=risk, gap=1e-4)
+        seconds = time.perf_counter() - since
+        say(n, count, "mean" if risk is None else "blend", f"{seconds:.2f}", f"{found.gap:.1e}")
+    curve, upper, _ = s_shaped(100)
+    budgets = np.linspace(0.02, 0.98, 1_000) * float(upper.sum())
+    line = ao.frontier(curve, budgets, upper=upper)
+    say(100, "-", "1000 budgets", f"{line.seconds:.2f}", f"{line.gap:.1e}")
+
+
 def main() -> None:
     """Print the tables."""
     single_budgets()
     many_limits()
+    many_draws()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,15 @@ def s_shaped(n: int, seed: int = 1) -> tuple[Hill, FloatArray, float]:
     return curve, 4.0 * ec50, 0.21 * float(4.0 * ec50.sum())
 
 
+def draws_of(n: int, count: int) -> tuple[Hill, FloatArray, float]:
+    """Return draws around S-shaped curves, upper bounds and a budget as in `s_shaped`."""
+    curve, upper, budget = s_shaped(n)
+    rng = np.random.default_rng(3)
+    spread = [rng.lognormal(0.0, size, (count, n)) for size in (0.2, 0.2, 0.1)]
+    draws = Hill(curve.beta * spread[0], curve.ec50 * spread[1], curve.slope * spread[2])
+    return draws, upper, budget
+
+
 def groups(n: int, count: int, upper: FloatArray) -> tuple[csr_array, FloatArray]:
     """Return caps on groups of placements, two thirds of them tight."""
     rng = np.random.default_rng(2)

@@ -22,6 +22,7 @@ from allocopt.allocation.request import (
     checked_request,
 )
 from allocopt.allocation.responses import Market
+from allocopt.allocation.risk import MeanCVaR
 from allocopt.allocation.rows import Rows
 from allocopt.curves.base import Curve
 from allocopt.errors import AllocationError, NoAllocationError, NoPlanInTimeError, SolveError
@@ -42,6 +43,7 @@ def allocate(
     max_moves: int | None = None,
     spend_all: bool = False,
     goal: Goal | None = None,
+    risk: MeanCVaR | None = None,
     gap: float = 1e-6,
     time_limit: float = 60.0,
 ) -> Allocation:
@@ -72,6 +74,9 @@ def allocate(
     goal : Goal, optional
         `LeastBudget`, `ReturnAtLeast`, or `MostResponse` with the worth of money; then
         without ``budget`` and ``spend_all``.
+    risk : MeanCVaR, optional
+        With draws: what counts besides their mean is what the worst of them come to in sum.
+        ``response`` is then still the mean of each placement, ``objective`` the blend.
     gap : float
         Wanted distance of objective and bound, share of the objective.
     time_limit : float
@@ -89,8 +94,12 @@ def allocate(
     choice = Choice(lower, upper, minimum, whole, current, max_moves)
     shared, wanted = Shared(constraints, uses), _goal(budget, spend_all, goal)
     if isinstance(curves, Curve) and len(curves.dims) == 2:
-        given = Averaged(wanted, choice, shared)
+        given = Averaged(wanted, choice, shared, risk)
         return on_average(curves, given, (gap, time_limit), allocated)
+    if risk is not None:
+        raise AllocationError(
+            T("risk goes with draws of curves: parameters of shape (draws, n) were expected")
+        )
     return allocated(checked_request(curves, wanted, choice, shared), gap, time_limit)
 
 
