@@ -48,6 +48,8 @@ _MARGIN = 0.02
 """Kept of the allowed loss for rounding to cents."""
 _LEAST = 1e-6
 """A plan nearer than this share of all that is counted is the same plan."""
+_MORE = 1.2
+"""Times what whole people cost is asked for beforehand."""
 _STARTS, _FEW_STARTS = 6, 1
 _SHARE = 0.25
 """Of the seconds left, for one look."""
@@ -258,29 +260,26 @@ def _farthest(
 ) -> Candidate | None:
     """Return the plan found that is farthest from ``others``; None if there is none."""
     far, near = looks
-    run, found = scene.run, []
-    if far is not None:
-        point = _from_starts(run, far, others)
-        if point is not None:
-            found.append(_settled(scene, far, (point, others)))
-    enough = near.near.large and any(found)
-    point = None if enough else _from_starts(run, near, others)
-    if point is not None:
-        found.append(_kept(scene, near, (point, others)))
-    for candidate in sorted(
-        (one for one in found if one is not None),
-        key=lambda one: -nearest_distance(scene.place(one), others),
-    ):
-        if nearest_distance(scene.place(candidate), others) > _LEAST * np.abs(others[0]).sum():
-            placed = scene.placed(candidate)
-            if scene.holds(placed):
-                return placed
+    if far is None:
+        found = [_staffed(scene, near, others)]
+    else:
+        found = [_settled(scene, far, _from_starts(scene.run, far, others), others)]
+        if not near.near.large or found[0] is None:
+            found.append(_kept(scene, near, others))
+    least = _LEAST * float(np.abs(others[0]).sum())
+    apart = [
+        (nearest_distance(scene.place(one), others), one) for one in found if one is not None
+    ]
+    for distance, candidate in sorted(apart, key=lambda pair: -pair[0]):
+        placed = scene.placed(candidate)
+        if distance > least and scene.holds(placed):
+            return placed
     return None
 
 
 def _from_starts(run: Run, look: _Look, others: FloatArray) -> FarPoint | None:
     """Return the farthest of the points that several starts lead to."""
-    count = _FEW_STARTS if look.near.large else _STARTS
+    count = _STARTS if run.spends and not look.near.large else _FEW_STARTS
     until = time.monotonic() + _SHARE * run.left()
     best: FarPoint | None = None
     for start in _starts(others, count, run.options.seed):
@@ -304,24 +303,45 @@ def _starts(others: FloatArray, count: int, seed: int) -> Iterator[FloatArray]:
         yield np.zeros_like(plan)
 
 
-def _kept(scene: _Scene, look: _Look, aim: tuple[FarPoint, FloatArray]) -> Candidate | None:
-    """Return the plan of a near look's point, settled anew where rounding missed something."""
-    run, decisions = scene.run, look.decisions(aim[0])
-    if run.staffs and not run.spends:
+def _staffed(scene: _Scene, look: _Look, others: FloatArray) -> Candidate | None:
+    """Return a plan of people in whole flows; what whole flows cost is asked for beforehand."""
+    run, wanted, problem = scene.run, scene.wanted, scene.run.problem
+    for _ in range(_PASSES):
+        look.near.require(wanted / look.live.goals[0].scale)
+        point = _from_starts(run, look, others)
+        if point is None:
+            return None
+        decisions = look.decisions(point)
         heads = evaluate(run.problem, decisions)["heads"]
-        decisions = whole_people(run.problem, decisions, heads, run.solve_people)
-    candidate = run.judge(decisions)
-    return candidate if scene.holds(candidate) else _settled(scene, look, aim)
+        candidate = run.judge(whole_people(run.problem, decisions, heads, run.solve_people))
+        if scene.holds(candidate):
+            return candidate
+        wanted += _MORE * max(scene.floor - candidate.objective, 0.0)
+        if candidate.broken(run.outside):
+            problem = tightened(problem, candidate.lines)
+            look = _with_start(scene, _look(scene, problem, look.pieces))
+    return None
 
 
-def _settled(scene: _Scene, look: _Look, aim: tuple[FarPoint, FloatArray]) -> Candidate | None:
+def _kept(scene: _Scene, look: _Look, others: FloatArray) -> Candidate | None:
+    """Return the plan of a near look's point, settled anew where rounding missed something."""
+    point = _from_starts(scene.run, look, others)
+    if point is None:
+        return None
+    candidate = scene.run.judge(look.decisions(point))
+    return candidate if scene.holds(candidate) else _settled(scene, look, point, others)
+
+
+def _settled(
+    scene: _Scene, look: _Look, point: FarPoint | None, others: FloatArray
+) -> Candidate | None:
     """Return a plan on the true curves with the choices of a look's point, far from the others.
 
     The pieces touch the curves where the last pass ended; what rounding missed is asked for
     with a little more. None where no pass gives a plan that is good enough.
     """
-    (point, others), run = aim, scene.run
-    if not run.spends:
+    run = scene.run
+    if point is None:
         return None
     relaxed = look.decisions(point)
     wanted = firm_choices(run.problem, relaxed.spend)
