@@ -330,7 +330,7 @@ def _returns(
     tried up to the upper bound, and from the minimum on where spend is below it.
     """
     (spend, effort), bank = plan, placements.curves
-    reach = _reach(placements)
+    reach = reach_of(placements)
     with np.errstate(invalid="ignore"):
         slope = np.where(value == 0, 0.0, value * bank.marginal(effort))
         parts = slope[:, None, :] * reach
@@ -348,7 +348,7 @@ def _returns(
     return np.where(moving, marginal, np.nan), np.where(moving, average, np.nan)
 
 
-def _reach(placements: Placements) -> FloatArray:
+def reach_of(placements: Placements) -> FloatArray:
     """Return what a 元 of period s adds to the effort of period t, (placements, s, t)."""
     periods = placements.upper.shape[1]
     lag = np.arange(periods)[None, :] - np.arange(periods)[:, None]
