@@ -15,6 +15,8 @@ from allocopt.errors import UsageError
 from allocopt.text import T
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from allocopt.plan.plan import Plan
     from allocopt.report.alternatives import Alternative, Alternatives, Change
     from allocopt.report.format import NumberStyle
@@ -161,9 +163,7 @@ class Order:
         if self.out is not None and found.found:
             say(session, T("run directories: {folder}", folder=self.out))
 
-    def record(
-        self, session: Session, plan: "Plan", model: str | None
-    ) -> Mapping[str, object]:
+    def record(self, session: Session, plan: "Plan", model: str | None) -> Mapping[str, object]:
         """Return the alternatives as plain values, in base units; empty if none are asked for."""
         if not self.count:
             return {}
@@ -196,7 +196,7 @@ def _style(session: Session, plan: "Plan") -> "NumberStyle":
     return NumberStyle(session.language, plan.problem.money_unit, plan.problem.volume_unit)
 
 
-def _table(session: Session, found: "Alternatives", style: "NumberStyle") -> object:
+def _table(session: Session, found: "Alternatives", style: "NumberStyle") -> "Table":
     from allocopt.report.goal import goal_of
 
     heads = (

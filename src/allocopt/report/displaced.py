@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocopt.arrays import FloatArray
+from allocopt.arrays import BoolArray, FloatArray
 from allocopt.plan.plan import Plan
 from allocopt.problem.axes import AxisName
 from allocopt.report.names import placement_names
@@ -85,9 +85,10 @@ class Exchange:
         """Return who would give up one more unit for placement ``a``; see `elsewhere`."""
         return self._chosen(-np.where(self._under(a, line), self._loss, np.nan), price)
 
-    def _under(self, a: int, line: str) -> FloatArray:
+    def _under(self, a: int, line: str) -> BoolArray:
         """Return which other placements and periods the line weighs on."""
-        weighs = self._by_line[line] > _TOUCHED * float(np.abs(self._by_line[line]).max())
+        parts = self._by_line[line]
+        weighs = np.asarray(parts > _TOUCHED * float(np.abs(parts).max()), dtype=np.bool_)
         weighs[a] = False
         return weighs
 

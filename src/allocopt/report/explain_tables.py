@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from allocopt.plan.records import Columns
 from allocopt.report.displaced import Use
 from allocopt.report.explain import Explanation, PlacementReason
 from allocopt.report.explain_text import Teller

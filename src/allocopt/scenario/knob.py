@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from allocopt.errors import UsageError
 from allocopt.scenario.quantities import MoneyUnit, Quantity, QuantityKind, parse_quantity
 from allocopt.scenario.scenario import Scenario
-from allocopt.scenario.tree import Leaf, child
+from allocopt.scenario.tree import Leaf, Node, child
 from allocopt.text import T
 
 _LINES = "lines"
@@ -110,7 +110,7 @@ def value_of(knob: Knob, written: float | str) -> float:
 
 def _written(scenario: Scenario, parts: list[str]) -> float | str | None:
     """Return what stands at a path, as it is written; None where nothing does."""
-    node = scenario.root
+    node: Node = scenario.root
     for name in parts:
         inner = child(node, name)
         if inner is None:

@@ -234,9 +234,7 @@ def _with_start(scene: _Scene, look: _Look) -> _Look:
 
 
 def _look(scene: _Scene, problem: Problem, pieces: Pieces) -> _Look:
-    """Return the model of ``problem``; where spend is decided, people are held and whole
-    choices are made or relaxed.
-    """
+    """Return a model; where spend is decided, people are held and choices made or relaxed."""
     run = scene.run
     model = run.build(problem, pieces)
     if run.spends:
@@ -267,9 +265,7 @@ def _farthest(
         if not near.near.large or found[0] is None:
             found.append(_kept(scene, near, others))
     least = _LEAST * float(np.abs(others[0]).sum())
-    apart = [
-        (nearest_distance(scene.place(one), others), one) for one in found if one is not None
-    ]
+    apart = [(nearest_distance(scene.place(one), others), one) for one in found if one is not None]
     for distance, candidate in sorted(apart, key=lambda pair: -pair[0]):
         placed = scene.placed(candidate)
         if distance > least and scene.holds(placed):

@@ -11,7 +11,6 @@ from allocopt.solving.alternatives import alternative_plans
 from allocopt.solving.answer import plan_of
 from allocopt.solving.candidate import Candidate
 from allocopt.solving.catalog import Formulation
-from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Stop, Watch, no_watch
 from allocopt.solving.run import relative_gap
 from allocopt.solving.search import Search
@@ -51,7 +50,9 @@ def alternatives(
         spend nor people.
     """
     if not 1 <= count <= _MOST:
-        raise UsageError(T("alternatives: {found}, allowed is 1 to {most}", found=count, most=_MOST))
+        raise UsageError(
+            T("alternatives: {found}, allowed is 1 to {most}", found=count, most=_MOST)
+        )
     if not 0.0 < within < 1.0:
         raise UsageError(
             T("within is {found}, a share between 0 and 1 is expected, such as 0.01", found=within)

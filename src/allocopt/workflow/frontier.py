@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from allocopt.errors import InfeasibleError, NoPlanInTimeError, UsageError
+from allocopt.errors import InfeasibleError, NoPlanInTimeError, SolveError, UsageError
 from allocopt.measures.expressions import parse_expression
 from allocopt.measures.lines import Sense, Stretch, compile_lines, form_value
 from allocopt.plan.kinds import Kind
@@ -50,8 +50,8 @@ class Sweep:
     path : str
         The number that varies, such as ``lines.budget.at_most``.
     values : tuple of float or str
-        Values of the grid, as written; bare numbers count in the unit the number is written
-        in. All of them are solved.
+        As written; bare numbers count in the unit the number is written in. Two are the ends
+        of an even grid, more are the grid itself.
     points : int
         How many points in all; what the grid leaves over goes where the frontier bends.
     model : str
@@ -67,19 +67,6 @@ class Sweep:
     model: str = "joint"
     shown: tuple[str, ...] = ()
     prices: bool = False
-
-
-def between(low: float | str, high: float | str, points: int) -> tuple[float | str, ...]:
-    """Return the ends of a grid, which `frontier` divides; see `Sweep`.
-
-    Raises
-    ------
-    UsageError
-        If there are too few or too many points.
-    """
-    if not 3 <= points <= _MOST:
-        raise UsageError(T("points: {found}, allowed is 3 to {most}", found=points, most=_MOST))
-    return (low, high)
 
 
 def frontier(
@@ -115,7 +102,7 @@ def frontier(
     started = time.monotonic()
     knob = knob_of(scenario, sweep.path, sweep.values)
     grid = _grid(knob, sweep)
-    for value in grid:
+    for value in (min(grid), max(grid)):
         at_value(scenario, knob, value)
     task = prepare(scenario, sweep.model)
     shown = tuple(_shown(task.problem, text) for text in sweep.shown)
@@ -145,6 +132,10 @@ def at_value(scenario: Scenario, knob: Knob, value: float) -> Scenario:
 
 def _grid(knob: Knob, sweep: Sweep) -> list[float]:
     """Return the values to be solved at first, the loosest first."""
+    if not 3 <= sweep.points <= _MOST:
+        raise UsageError(
+            T("points: {found}, allowed is 3 to {most}", found=sweep.points, most=_MOST)
+        )
     ends = [value_of(knob, value) for value in sweep.values]
     if not all(map(math.isfinite, ends)):
         raise UsageError(T("{path}: finite numbers were expected", path=knob.path))
@@ -184,9 +175,7 @@ class _Walk:
         try:
             plan = self._plan(value, watch)
         except NoPlanInTimeError:
-            return FrontierPoint(
-                value, PointState.NO_PLAN, seconds=time.monotonic() - started
-            )
+            return FrontierPoint(value, PointState.NO_PLAN, seconds=time.monotonic() - started)
         except InfeasibleError as error:
             return FrontierPoint(
                 value,
@@ -212,8 +201,11 @@ class _Walk:
         return solve(changed, self.sweep.model, options=self.options, watch=watch)
 
     def _price(self, plan: Plan) -> float:
-        """Return the shadow price of the bound that varies; NaN where it is no line's."""
-        return bound_price(plan, self.knob, self.options)
+        """Return the shadow price of the bound that varies; NaN where there is none."""
+        try:
+            return bound_price(plan, self.knob, self.options)
+        except SolveError:  # a plan without room to move has no prices
+            return math.nan
 
 
 def bound_price(plan: Plan, knob: Knob, options: SolveOptions) -> float:
@@ -230,13 +222,19 @@ def bound_price(plan: Plan, knob: Knob, options: SolveOptions) -> float:
     float
         The goal's unit per base unit of the bound; NaN where the number is no line's bound.
     """
-    if knob.line is None or knob.easing is Easing.UNKNOWN or plan.provenance.decides == ("targets",):
+    if (
+        knob.line is None
+        or knob.easing is Easing.UNKNOWN
+        or plan.provenance.decides == ("targets",)
+    ):
         return math.nan
     formulation = formulation_of(plan)
     prices = price_plan(plan.problem, formulation, plan.decisions, options=options).lines
     sense = Sense.AT_MOST if knob.easing is Easing.UP else Sense.AT_LEAST
     lines = [
-        line for line in compile_lines(plan.problem) if (line.spec, line.sense) == (knob.line, sense)
+        line
+        for line in compile_lines(plan.problem)
+        if (line.spec, line.sense) == (knob.line, sense)
     ]
     return knob.easing * math.fsum(prices.get(line.name, 0.0) for line in lines)
 
@@ -280,9 +278,7 @@ def _walked(
         ended = stopped() or (point.plan is not None and point.plan.stop == Stop.INTERRUPTED)
         if not (ended and point.plan is None):
             solved.append(point)
-            known = reconciled(
-                tuple(sorted(solved, key=lambda one: one.value)), walk.knob.easing
-            )
+            known = reconciled(tuple(sorted(solved, key=lambda one: one.value)), walk.knob.easing)
         if ended:
             return _or_interrupted(known), False
     return known, True
