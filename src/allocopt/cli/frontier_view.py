@@ -33,6 +33,7 @@ def show_frontier(session: Session, found: ScenarioFrontier, style: NumberStyle)
     found : ScenarioFrontier
     style : NumberStyle
     """
+    say(session, found.knob.path)
     show(_table(session, found, style))
     say(session)
     for point in found.points:
@@ -58,7 +59,7 @@ def _table(session: Session, found: ScenarioFrontier, style: NumberStyle) -> "Ta
     priced = any(math.isfinite(point.price) for point in found.points)
     unit = _step(found, style)
     heads = [
-        Text("{path}", (("path", found.knob.path),)),
+        T("value"),
         T("plan"),
         T("at most") if found.aim.maximized else T("at least"),
         T("gap"),

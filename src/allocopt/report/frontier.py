@@ -70,7 +70,9 @@ class FrontierPoint:
 
     @property
     def gap(self) -> float:
-        """Distance of objective and bound, share of the objective; NaN if unknown."""
+        """Distance of objective and bound, share of the objective; NaN if unknown or of 0."""
+        if self.objective == 0.0 and self.bound > 0.0:
+            return math.nan
         return max(self.bound - self.objective, 0.0) / max(abs(self.objective), 1e-9)
 
 

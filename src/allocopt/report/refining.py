@@ -107,8 +107,10 @@ def _height(points: tuple[FrontierPoint, ...], number: int) -> float:
     assert before is not None
     assert after is not None
     first, second = before - chord, chord - after
-    one_way = first * second > 0
-    height = abs(first * second / (first + second)) if one_way else max(abs(first), abs(second)) / 4
+    if first * second >= 0:
+        height = abs(first * second) / max(abs(first + second), 1e-300)
+    else:
+        height = max(abs(first), abs(second)) / 4
     blur = max(point.bound - point.objective for point in (left, right))
     seen = not height * width <= blur
     return height * width if seen else 0.0
