@@ -115,6 +115,7 @@ def test_a_model_of_targets_has_none() -> None:
         ao.alternatives(plan)
 
 
+@pytest.mark.slow
 def test_people_change_in_whole_heads() -> None:
     small = Path(__file__).parents[1] / "data" / "small"
     plan = ao.solve(ao.load_scenario(small), "headcount", gap=0.05)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ BUDGET = "lines.cap.at_most"
 
 def best(budget: np.ndarray) -> np.ndarray:
     """Return 10 (200 000 sqrt(x) + 100 000 sqrt(B - x)) at x = 4 B / 5, 元, for B in 万元."""
-    return 1e6 * np.sqrt(5 * budget)
+    return np.asarray(1e6 * np.sqrt(5 * budget))
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_a_floor_that_cannot_be_reached_is_a_point(two: ao.Scenario) -> None:
 
 def _point(value: float, objective: float, bound: float) -> FrontierPoint:
     # any object that is not None stands for the plan
-    plan: ao.Plan = object()  # type: ignore[assignment]
+    plan: ao.Plan = cast(Any, object())
     return FrontierPoint(value, PointState.PROVEN, objective, bound, plan=plan)
 
 

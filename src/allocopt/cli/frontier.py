@@ -36,7 +36,12 @@ def command(session: Session) -> click.Command:
             "to the wanted gap."
         ),
         callback=partial(_frontier, session),
-        params=[click.Argument(["scenario"]), *_what(session), *_how(session)],
+        params=[
+            click.Argument(["scenario"]),
+            *_what(session),
+            *_how(session),
+            *_limits(session),
+        ],
     )
 
 
@@ -96,6 +101,11 @@ def _how(session: Session) -> list[click.Parameter]:
             multiple=True,
             metavar="PATH=VALUE",
         ),
+    ]
+
+
+def _limits(session: Session) -> list[click.Parameter]:
+    return [
         option(
             session,
             ["--gap"],

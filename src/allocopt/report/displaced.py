@@ -60,8 +60,8 @@ class Exchange:
             plan.problem.placements,
             plan.decisions.spend,
             plan.measures["effort"],
-            prices.value,
-            float(plan.problem.money_unit),
+            value=prices.value,
+            step=float(plan.problem.money_unit),
         )
         with np.errstate(invalid="ignore", divide="ignore"):
             positive = prices.price > 0

@@ -1,5 +1,7 @@
 """Tidy pandas tables of an explanation; money in 元, sentences in both languages."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from allocopt.report.displaced import Use
@@ -36,17 +38,7 @@ def explanation_tables(explanation: Explanation) -> dict[str, pd.DataFrame]:
         }
         for row in explanation.lines
     ]
-    placements = [
-        {
-            **_placement(row),
-            **{f"why_{lang}": one.reason(row).render(lang) for lang, one in tellers.items()},
-            **{
-                f"displaced_{lang}": _said(one.displaced(row), lang)
-                for lang, one in tellers.items()
-            },
-        }
-        for row in explanation.placements
-    ]
+    placements = [{**_placement(row), **_sentences(row, tellers)} for row in explanation.placements]
     periods = [
         {"placement": row.id, **vars(part), "reason": str(part.reason)}
         for row in explanation.placements
@@ -57,6 +49,14 @@ def explanation_tables(explanation: Explanation) -> dict[str, pd.DataFrame]:
         "placements": pd.DataFrame(placements),
         "periods": pd.DataFrame(periods),
     }
+
+
+def _sentences(row: PlacementReason, tellers: Mapping[Language, Teller]) -> dict[str, object]:
+    why = {f"why_{lang}": one.reason(row).render(lang) for lang, one in tellers.items()}
+    displaced = {
+        f"displaced_{lang}": _said(one.displaced(row), lang) for lang, one in tellers.items()
+    }
+    return {**why, **displaced}
 
 
 def _said(text: Text | None, language: Language) -> str:

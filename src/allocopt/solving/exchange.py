@@ -11,7 +11,12 @@ _CENT = 0.01
 
 
 def step_returns(
-    placements: Placements, spend: FloatArray, effort: FloatArray, value: FloatArray, step: float
+    placements: Placements,
+    spend: FloatArray,
+    effort: FloatArray,
+    *,
+    value: FloatArray,
+    step: float,
 ) -> tuple[FloatArray, FloatArray]:
     """Return what a step more brings and a step less loses per 元, (placements, periods) each.
 
