@@ -26,6 +26,12 @@ _STAGES = {
     "settling": T("putting the plan on the true curves"),
 }
 
+_NUMBERED = {
+    "round": T("round {number}"),
+    "point": T("point {number}"),
+    "alternative": T("alternative {number}"),
+}
+
 
 @dataclass
 class _Board:
@@ -70,8 +76,8 @@ class _Board:
 def _stage(stage: str) -> Text | str:
     """Return the stage of a search in words; see `allocopt.solving.search`."""
     word, _, number = stage.partition(" ")
-    if word == "round":
-        return T("round {number}", number=number)
+    if word in _NUMBERED:
+        return Text(_NUMBERED[word].template, (("number", number),))
     return _STAGES.get(stage, stage)
 
 

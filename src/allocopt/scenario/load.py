@@ -15,7 +15,7 @@ from allocopt.scenario.tree import Mark
 from allocopt.scenario.wording import shown
 from allocopt.text import T
 
-__all__ = ["Check", "check_scenario", "load_scenario", "variants_of"]
+__all__ = ["Check", "check_scenario", "load_scenario", "variants_of", "with_values"]
 
 
 def load_scenario(
@@ -126,3 +126,35 @@ def _loaded(
         files=tuple(files.seen.values()),
         checks=checks,
     )
+
+
+def with_values(
+    scenario: Scenario, overrides: Sequence[str], checks: Sequence[Check] = ()
+) -> Scenario:
+    """Return ``scenario`` with more single values set, checked anew; no file is read.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    overrides : sequence of str
+        ``path=value`` texts, applied in order on top of those it has.
+    checks : sequence of Check
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong then; ``findings`` lists all of it, warnings included.
+    """
+    notes = Notes()
+    changed, findings = inspected(
+        with_overrides(scenario.root, overrides, notes),
+        notes,
+        variant=scenario.variant,
+        overrides=(*scenario.overrides, *overrides),
+        files=scenario.files,
+        checks=checks,
+    )
+    if changed is None:
+        message = T("the scenario {name} cannot be used", name=shown(scenario.name))
+        raise ScenarioError(message, findings)
+    return changed

@@ -31,6 +31,7 @@ _STOPS = {
     Stop.INFEASIBLE: T("infeasible"),
     Stop.UNBOUNDED: T("unbounded"),
     Stop.OTHER_LIMIT: T("limit of rounds"),
+    Stop.ALTERNATIVE: T("an alternative, less than the best on purpose"),
     Stop.FAILED: T("failed"),
 }
 
@@ -66,6 +67,33 @@ def answer(
             )
         )
     found = _searched(problem, formulation, options, watch)
+    return plan_of(scenario, problem, formulation, found=found, options=options)
+
+
+def plan_of(
+    scenario: Scenario,
+    problem: Problem,
+    formulation: Formulation,
+    *,
+    found: Search,
+    options: SolveOptions,
+) -> Plan:
+    """Return what a search found as a plan, with what there is to say about it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    problem : Problem
+    formulation : Formulation
+    found : Search
+    options : SolveOptions
+        Of the search.
+
+    Raises
+    ------
+    InfeasibleError, NoPlanInTimeError, SolveError
+        See `answer`.
+    """
     if found.best is None:
         raise _failure(found)
     best = found.best
