@@ -8,10 +8,12 @@ import numpy as np
 import pyomo.environ as pyo
 
 from allocopt.arrays import BoolArray, FloatArray
+from allocopt.declare.lines import change_lines
 from allocopt.declare.pieces import Pieces, exact_pieces, outer_pieces
 from allocopt.declare.response import replace_pieces
 from allocopt.declare.rows import Place
 from allocopt.measures.decisions import Decisions
+from allocopt.measures.lines import compile_lines
 from allocopt.problem.problem import Problem
 from allocopt.solving.candidate import Candidate, better, judge_decisions
 from allocopt.solving.catalog import Formulation
@@ -126,6 +128,15 @@ class Run:
         """Give a live model other pieces; False where it has no room for them."""
         since = time.monotonic()
         changed = replace_pieces(live.model, pieces)
+        if changed is not None:
+            live.follow(changed)
+        self.seconds["build"] += time.monotonic() - since
+        return changed is not None
+
+    def relined(self, live: LiveModel, problem: Problem) -> bool:
+        """Give a live model other bounds of its lines; False where more would change."""
+        since = time.monotonic()
+        changed = change_lines(live.model, problem, compile_lines(problem))
         if changed is not None:
             live.follow(changed)
         self.seconds["build"] += time.monotonic() - since
