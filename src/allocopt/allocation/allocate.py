@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,8 +13,9 @@ from allocopt.allocation.average import Averaged, on_average
 from allocopt.allocation.branch import PriceSearch
 from allocopt.allocation.conflict import conflict_of
 from allocopt.allocation.coupled import RowSearch
-from allocopt.allocation.goals import Goal, MostResponse, ReturnAtLeast
+from allocopt.allocation.goals import Goal, LeastBudget, MostResponse, ReturnAtLeast
 from allocopt.allocation.request import (
+    Asked,
     Choice,
     LinearRows,
     Request,
@@ -23,6 +25,7 @@ from allocopt.allocation.request import (
 )
 from allocopt.allocation.responses import Market
 from allocopt.allocation.rows import Rows
+from allocopt.arrays import FloatArray
 from allocopt.curves.base import Curve
 from allocopt.errors import AllocationError, NoAllocationError, NoPlanInTimeError, SolveError
 from allocopt.text import T
@@ -88,23 +91,52 @@ def allocate(
     """
     choice = Choice(lower, upper, minimum, whole, current, max_moves)
     shared, wanted = Shared(constraints, uses), _goal(budget, spend_all, goal)
-    if isinstance(curves, Curve) and len(curves.dims) == 2:
-        given = Averaged(wanted, choice, shared)
-        return on_average(curves, given, (gap, time_limit), allocated)
-    return allocated(checked_request(curves, wanted, choice, shared), gap, time_limit)
+    return allocated_as(Asked(curves, wanted, choice, shared, gap, time_limit))
+
+
+def allocated_as(asked: Asked, before: Allocation | None = None) -> Allocation:
+    """Return the allocation that was asked for; one of much the same problem says where to look."""
+    limits = (asked.gap, asked.time_limit)
+    if isinstance(asked.curves, Curve) and asked.drawn:
+        given = Averaged(asked.goal, asked.choice, asked.shared)
+        found = on_average(asked.curves, given, limits, allocated)
+    else:
+        request = checked_request(asked.curves, asked.goal, asked.choice, asked.shared)
+        prices = None if before is None else before.prices
+        found = allocated(request, *limits, prices=prices)
+    return replace(found, asked=asked)
 
 
 def allocated(
-    request: Request, gap: float, time_limit: float, start: float = math.nan
+    request: Request,
+    gap: float,
+    time_limit: float,
+    start: float = math.nan,
+    prices: FloatArray | None = None,
 ) -> Allocation:
-    """Return the allocation of a checked request; ``start`` is a price to look around first."""
+    """Return the allocation of a checked request.
+
+    ``start`` is a price to look around first; ``prices`` are those of an allocation before, of
+    its goal and rows. Any prices prove a bound, so that no proof rests on them.
+    """
     started = time.monotonic()
-    price = start if start > 0.0 else usual_price(request.market)
+    if prices is not None:
+        start = _unit_price(request.goal, float(prices[0]))
+    price = start if 0.0 < start < math.inf else usual_price(request.market)
     search: PriceSearch | RowSearch = (
-        PriceSearch(request, gap, price) if _one_limit(request) else RowSearch(request, gap, price)
+        PriceSearch(request, gap, price)
+        if _one_limit(request)
+        else RowSearch(request, gap, price, near=prices)
     )
     stopped = _run(search, started + time_limit)
     return _allocation(search, stopped, time.monotonic() - started)
+
+
+def _unit_price(goal: Goal, price: float) -> float:
+    """Return what a unit of spend brings where the goal's own limit has this price."""
+    if isinstance(goal, MostResponse):
+        return price
+    return 1.0 / price if isinstance(goal, LeastBudget) and price > 0.0 else math.nan
 
 
 def _goal(budget: float | None, spend_all: bool, goal: Goal | None) -> Goal:

@@ -15,7 +15,7 @@ from allocopt.scenario.tree import Mark
 from allocopt.scenario.wording import shown
 from allocopt.text import T
 
-__all__ = ["Check", "check_scenario", "load_scenario", "variants_of"]
+__all__ = ["Check", "changed_scenario", "check_scenario", "load_scenario", "variants_of"]
 
 
 def load_scenario(
@@ -48,6 +48,41 @@ def load_scenario(
         message = T("the scenario {name} cannot be used", name=shown(Path(path).name))
         raise ScenarioError(message, findings)
     return scenario
+
+
+def changed_scenario(
+    scenario: Scenario, overrides: Sequence[str], *, checks: Sequence[Check] = ()
+) -> Scenario:
+    """Return a loaded scenario with further values set on top, checked anew.
+
+    No file is read: the merged tree that the scenario was made from is kept with it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    overrides : sequence of str
+        ``path=value`` texts, applied in order after those that the scenario has.
+    checks : sequence of Check
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong; ``findings`` lists all of it.
+    """
+    notes, added = Notes(), tuple(overrides)
+    root = with_overrides(scenario.root, added, notes)
+    found, findings = inspected(
+        root,
+        notes,
+        variant=scenario.variant,
+        overrides=(*scenario.overrides, *added),
+        files=scenario.files,
+        checks=checks,
+    )
+    if found is None:
+        message = T("the scenario {name} cannot be used", name=shown(scenario.name))
+        raise ScenarioError(message, findings)
+    return found
 
 
 def check_scenario(

@@ -158,7 +158,8 @@ class LiveModel:
         highs.cbMipLogging.clear()
         stop = _STOPS.get(results.termination_condition, Stop.FAILED)
         has_plan = results.solution_status in (SolutionStatus.optimal, SolutionStatus.feasible)
-        self._warm = linear and has_plan
+        # Bounds that no point keeps leave a basis to start from, too.
+        self._warm = linear and (has_plan or self._warm)
         if has_plan:
             results.solution_loader.load_vars()
         return Outcome(
@@ -215,7 +216,8 @@ class LiveModel:
 
     def hold(self, values: Mapping[Place, tuple[float, float]]) -> None:
         """Keep variables between values, each (lowest, highest), until `release`."""
-        column_of = self.loaded()._pyomo_var_to_solver_var_map
+        solver = self.loaded()
+        column_of = solver._pyomo_var_to_solver_var_map
         for (name, index), (low, high) in values.items():
             component = self.model.component(name)
             if component is None or index not in component:
@@ -226,7 +228,7 @@ class LiveModel:
                 highspy.kHighsInf if variable.ub is None else variable.ub,
             )
             self._held.setdefault(column, ends)
-            self._solver._solver_model.changeColBounds(column, low, high)
+            solver._solver_model.changeColBounds(column, low, high)
 
     def release(self) -> None:
         """Let variables that were held move within their own bounds again."""

@@ -19,9 +19,11 @@ from allocopt.measures.numbers import evaluate
 from allocopt.problem.axes import AxisName
 from allocopt.problem.compare import differing
 from allocopt.problem.problem import Problem
-from allocopt.solving.catalog import is_bundled
+from allocopt.solving.catalog import Formulation, is_bundled
 from allocopt.solving.commit import firm_choices, off_the_stretch
 from allocopt.solving.highs import LiveModel
+from allocopt.solving.options import SolveOptions
+from allocopt.solving.outcome import no_watch
 from allocopt.solving.run import Run
 from allocopt.solving.settle import FIRST_RADIUS, settle
 from allocopt.solving.staffing import people_values
@@ -113,6 +115,30 @@ def resume(run: Run, standing: Standing) -> Resumed | None:
             break
         run.efforts.append(evaluate(run.problem, relaxed)["effort"])
     return found
+
+
+def opened(
+    problem: Problem, formulation: Formulation, decisions: Decisions, options: SolveOptions
+) -> Standing:
+    """Return what stands after a plan: its models built, solved relaxed and settled once.
+
+    Parameters
+    ----------
+    problem : Problem
+    formulation : Formulation
+    decisions : Decisions
+        Arrays of numbers, of a plan of ``formulation`` for ``problem``.
+    options : SolveOptions
+    """
+    run = Run(problem, formulation, options, no_watch)
+    efforts = (evaluate(problem, decisions)["effort"],) if run.spends else ()
+    standing = Standing(problem, decisions, efforts)
+    run.efforts.extend(efforts)
+    models, pieces = _models(run, standing), run.outer()
+    if run.solve_live(models.bounding, "opening", relaxed=True).has_plan and run.spends:
+        relaxed = nonnegative(exposed_decisions(models.bounding.model))
+        models = _plan_held(run, Resumed(relaxed, pieces, models), standing)
+    return replace(standing, models=models)
 
 
 def _models(run: Run, standing: Standing) -> Models:

@@ -32,7 +32,7 @@ def explain(plan: Plan, model: str | None = None, *, watch: Watch = no_watch) ->
     """
     if plan.provenance.decides == ("targets",):
         raise UsageError(T("a model of targets alone has no prices: no line weighs on its goal"))
-    formulation = _formulation(plan, model)
+    formulation = formulation_of(plan, model)
     kept = plan.provenance.options
     options = SolveOptions(
         threads=int(kept.get("threads", 2)),
@@ -44,7 +44,7 @@ def explain(plan: Plan, model: str | None = None, *, watch: Watch = no_watch) ->
     return explain_plan(plan, prices)
 
 
-def _formulation(plan: Plan, model: str | None) -> Formulation:
+def formulation_of(plan: Plan, model: str | None = None) -> Formulation:
     """Return the model that ``plan`` was made with.
 
     Raises
