@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from allocopt.arrays import FloatArray
+from allocopt.arrays import BoolArray, FloatArray
 from allocopt.declare.outputs import exposed_decisions
 from allocopt.declare.pieces import Pieces, inner_pieces
 from allocopt.declare.rows import Place
@@ -45,6 +45,10 @@ class Standing:
         Of its best plan.
     efforts : tuple of FloatArray (placements, periods), 元
         Where answers sat.
+    ordered : BoolArray (placements, periods) or None
+        Where curves were followed by binaries.
+    points : int
+        Points per curve there; 0 where that is not known.
     models : Models or None
         None where nothing can be kept.
     """
@@ -52,6 +56,8 @@ class Standing:
     problem: Problem
     decisions: Decisions
     efforts: tuple[FloatArray, ...]
+    ordered: BoolArray | None = None
+    points: int = 0
     models: "Models | None" = None
 
 
@@ -92,7 +98,10 @@ class Resumed:
 
 def resume(run: Run, standing: Standing) -> Resumed | None:
     """Bound and plan from what is ``standing``; None where the new problem has no answer."""
+    if differing(standing.problem, run.problem) & {"axes", "calendar"}:
+        return None
     run.efforts.extend(standing.efforts)
+    run.ordered, run.points = standing.ordered, standing.points or run.points
     models, found = _models(run, standing), None
     for _ in range(_ROUNDS):
         before, pieces = run.bound, run.outer()
@@ -174,7 +183,7 @@ def _plan_held(run: Run, found: Resumed, standing: Standing) -> Models:
         relaxed = nonnegative(exposed_decisions(models.bounding.model))
     firm = firm_choices(run.problem, relaxed.spend)
     effort = evaluate(run.problem, relaxed)["effort"]
-    effort = off_the_stretch(firm.placements, found.pieces, effort)
+    effort = _chosen(firm, found.pieces, effort, standing.efforts[-1])
     if found.pieces.stepped.any() or len(models.bounding.goals) > 1:
         settle(run, firm, whole, effort)
         return models
@@ -183,6 +192,12 @@ def _plan_held(run: Run, found: Resumed, standing: Standing) -> Models:
     settling.hold(people | _spend_between(firm))
     settle(run, firm, whole, effort, settling)
     return replace(models, settling=settling)
+
+
+def _chosen(firm: Problem, pieces: Pieces, effort: FloatArray, before: FloatArray) -> FloatArray:
+    """Return effort where the answer means one; where it mixes two, the one there was before."""
+    ends = off_the_stretch(firm.placements, pieces, effort)
+    return np.where(ends == effort, effort, before)
 
 
 def _bound_by_units(run: Run, live: LiveModel, standing: Standing) -> None:

@@ -54,6 +54,10 @@ class Run:
     columns : int
         Of the relaxed model.
     whole : mapping place of a variable -> whole number in the last model solved with them
+    ordered : BoolArray (placements, periods) or None
+        Where curves have been followed by binaries.
+    points : int
+        Points per curve of the last pieces with them.
     """
 
     problem: Problem
@@ -73,6 +77,11 @@ class Run:
     whole: dict[Place, float] = field(default_factory=dict)
     conflict: tuple[str, ...] = ()
     interrupted: bool = False
+    ordered: BoolArray | None = None
+    points: int = 0
+
+    def __post_init__(self) -> None:
+        self.points = self.points or self.options.points
 
     @property
     def spends(self) -> bool:
@@ -108,6 +117,13 @@ class Run:
         return outer_pieces(
             placements, points=points or self.options.points, ordered=ordered, at=at
         )
+
+    def order(self, over: BoolArray, *, finer: bool) -> None:
+        """Follow more curves by binaries, or all of them with ``finer`` pieces if these are all."""
+        before = self.ordered
+        self.ordered = over if before is None else over | before
+        if finer and before is not None and (self.ordered == before).all():
+            self.points *= 2
 
     def build(self, problem: Problem, pieces: Pieces) -> pyo.ConcreteModel:
         """Return the formulation's model."""

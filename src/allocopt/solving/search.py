@@ -141,7 +141,8 @@ def _from_the_start(run: Run, resumed: Resumed | None) -> tuple[Stop, int]:
     else:
         relaxed, pieces, live = resumed.relaxed, resumed.pieces, resumed.models.bounding
         live.release()
-    if relaxed is not None and run.spends and not _straight_to_units(run, live):
+    planned = resumed is not None and run.best is not None
+    if relaxed is not None and run.spends and not (planned or _straight_to_units(run, live)):
         plan_near(run, relaxed, pieces)
     stop, rounds = Stop.OTHER_LIMIT, 0
     if relaxed is None and run.outcomes[-1].stop is Stop.INFEASIBLE:
@@ -160,7 +161,7 @@ def _standing(run: Run, resumed: Resumed | None) -> Standing | None:
         return None
     efforts = (run.best.measures["effort"],) if run.spends else ()
     models = None if resumed is None else resumed.models
-    return Standing(run.problem, run.best.decisions, efforts, models)
+    return Standing(run.problem, run.best.decisions, efforts, run.ordered, run.points, models)
 
 
 def _straight_to_units(run: Run, live: LiveModel) -> bool:
@@ -222,7 +223,7 @@ def _refine(
     """Step 3: whole numbers, binaries where stand-ins are too good, finer pieces."""
     if not run.spends:
         return _solve_whole(run, live, "round 1")[0], 1
-    points, ordered, stop, number = run.options.points, None, Stop.OTHER_LIMIT, 0
+    stop, number = Stop.OTHER_LIMIT, 0
     if relaxed is not None and run.left() > 0 and worth_taking_apart(run, live):
         number = 1
         relaxed = _plan_by_units(run, relaxed, pieces, live)
@@ -233,11 +234,9 @@ def _refine(
         if relaxed is not None:
             effort = evaluate(run.problem, nonnegative(relaxed))["effort"]
             over = too_good(run.problem.placements, pieces, effort)
-            fresh = over if ordered is None else over | ordered
-            points = points * 2 if ordered is not None and (fresh == ordered).all() else points
-            ordered = fresh
+            run.order(over, finer=number > 1)
             run.efforts.append(effort)
-            pieces = run.outer(ordered, points)
+            pieces = run.outer(run.ordered, run.points)
         live = run.live(run.build(run.problem, pieces))
         stop, relaxed = _solve_whole(run, live, f"round {number}")
         if relaxed is None:
