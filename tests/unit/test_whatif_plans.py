@@ -33,7 +33,16 @@ def sections(budget: str = "20 元", share: str = "60 %") -> dict[str, Any]:
     return {
         "levers": [row("l", {"expense": "budget"})],
         "placements": [
-            row(name, {"lever": "l", "curve": dict(curve), "upper": 15, "minimum": least})
+            row(
+                name,
+                {
+                    "lever": "l",
+                    "curve": dict(curve),
+                    "upper": 15,
+                    "minimum": least,
+                    "split_by": "equal",
+                },
+            )
             for name, curve, least in media
         ],
         "lines": [
