@@ -126,7 +126,7 @@ def allocated(
     search: PriceSearch | RowSearch = (
         PriceSearch(request, gap, price)
         if _one_limit(request)
-        else RowSearch(request, gap, price, near=prices)
+        else RowSearch(request, gap, price)
     )
     stopped = _run(search, started + time_limit)
     return _allocation(search, stopped, time.monotonic() - started)
