@@ -124,9 +124,7 @@ def allocated(
         start = _unit_price(request.goal, float(prices[0]))
     price = start if 0.0 < start < math.inf else usual_price(request.market)
     search: PriceSearch | RowSearch = (
-        PriceSearch(request, gap, price)
-        if _one_limit(request)
-        else RowSearch(request, gap, price)
+        PriceSearch(request, gap, price) if _one_limit(request) else RowSearch(request, gap, price)
     )
     stopped = _run(search, started + time_limit)
     return _allocation(search, stopped, time.monotonic() - started)

@@ -49,8 +49,6 @@ class RowSearch:
         Wanted distance of value and bound, share of the value.
     price : float
         What a unit of spend brings, more or less.
-    near : FloatArray (r,) or None
-        Prices of an allocation of much the same rows, to start from.
     best : Spread or None
     bound : float
         What no plan's score exceeds.
@@ -63,7 +61,6 @@ class RowSearch:
     request: Request
     gap: float
     price: float
-    near: FloatArray | None = None
     seed: int = 0
     best: Spread | None = None
     bound: float = math.inf
@@ -110,9 +107,7 @@ class RowSearch:
             stalled = stalled + 1 if after == before else 0
 
     def _first_prices(self, market: Market) -> FloatArray:
-        """Return the prices nearby, or prices as if the goal's own limit were the only one."""
-        if self.near is not None and self.near.size == self.rows.limits.size:
-            return self.near
+        """Return prices as if the goal's own limit were the only one."""
         prices = np.zeros(self.rows.limits.size)
         found = None
         if not isinstance(self.goal, ReturnAtLeast):
