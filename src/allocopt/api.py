@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import overload
 
+from allocopt.allocation.allocation import Allocation
+from allocopt.allocation.whatif import AllocationWhatIf
 from allocopt.audit import verify_plan, verify_run
 from allocopt.errors import RunError
 from allocopt.findings import Finding, has_errors
@@ -18,8 +21,10 @@ from allocopt.text import T
 from allocopt.workflow import explaining, inputs, plans
 from allocopt.workflow.alternatives import alternatives as find_alternatives
 from allocopt.workflow.frontier import Sweep, frontier
+from allocopt.workflow.whatif import PlanWhatIf
 
 __all__ = [
+    "WhatIf",
     "alternatives",
     "check_scenario",
     "explain",
@@ -30,6 +35,38 @@ __all__ = [
     "solve",
     "verify",
 ]
+
+
+@overload
+def WhatIf(result: Plan, model: str | None = None) -> PlanWhatIf: ...
+
+
+@overload
+def WhatIf(result: Allocation, model: None = None) -> AllocationWhatIf: ...
+
+
+def WhatIf(  # noqa: N802 - it makes a session, one kind for plans and one for allocations
+    result: Plan | Allocation, model: str | None = None
+) -> PlanWhatIf | AllocationWhatIf:
+    """Return a session in which a plan or an allocation is changed and solved again, quickly.
+
+    Parameters
+    ----------
+    result : Plan or Allocation
+        Of `solve`, `load_plan` or `allocate`.
+    model : str or None
+        Path of the model file, where the plan is not of a bundled model.
+
+    Raises
+    ------
+    UsageError
+        If the plan's model is not at hand, or is not the file that the plan was made with.
+    AllocationError
+        If the allocation does not say what was asked for.
+    """
+    if isinstance(result, Allocation):
+        return AllocationWhatIf(result)
+    return PlanWhatIf(result, model)
 
 
 def load_scenario(

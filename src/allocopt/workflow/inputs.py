@@ -7,7 +7,7 @@ from allocopt.findings import Finding
 from allocopt.measures.checks import check_expressions
 from allocopt.problem.checks import check_curves
 from allocopt.scenario.bundled import find_scenario
-from allocopt.scenario.load import check_scenario, load_scenario
+from allocopt.scenario.load import check_scenario, load_scenario, with_values
 from allocopt.scenario.scenario import Scenario
 
 CHECKS = (check_curves, check_expressions)
@@ -36,6 +36,23 @@ def load(
     """
     found = find_scenario(path)
     return load_scenario(found, variant=variant, overrides=overrides, checks=CHECKS)
+
+
+def changed(scenario: Scenario, overrides: Sequence[str]) -> Scenario:
+    """Return a scenario with further values set on top, fully checked; no file is read.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    overrides : sequence of str
+        Each ``path=value``.
+
+    Raises
+    ------
+    ScenarioError
+        With every finding, if any is an error.
+    """
+    return with_values(scenario, overrides, CHECKS)
 
 
 def check(
