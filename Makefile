@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test slow bench lint format clean
+.PHONY: help setup demo test slow bench rivals lint format clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python -m
@@ -41,6 +41,13 @@ bench: $(STAMP)  ## measure, and print the times
 	$(VENV)/bin/python benchmarks/algorithms.py
 	$(VENV)/bin/python benchmarks/allocation.py
 
+rivals:  ## measure other allocators beside this one, in an environment of their own
+	@test -d $(VENV)-rivals || $(PYTHON) -m venv $(VENV)-rivals
+	$(VENV)-rivals/bin/python -m pip install --quiet --disable-pip-version-check \
+		--editable . --requirement benchmarks/requirements.txt
+	$(VENV)-rivals/bin/python benchmarks/rivals.py
+	$(VENV)-rivals/bin/python benchmarks/rivals.py --grouped
+
 lint: $(STAMP)  ## style, spelling and types
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
@@ -52,6 +59,6 @@ format: $(STAMP)  ## rewrite the code in the project's style
 	$(RUN) ruff format .
 
 clean:  ## remove everything that make has made, runs excepted
-	rm -rf $(VENV) build dist src/allocopt.egg-info
+	rm -rf $(VENV) $(VENV)-rivals build dist src/allocopt.egg-info
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find src models scenarios tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -30,6 +30,8 @@ def public_definitions(tree: ast.Module | ast.ClassDef) -> Iterator[Definition]:
     """Yield the public functions, classes and methods that a user of ``tree`` can reach."""
     for node in tree.body:
         if isinstance(node, Definition) and not node.name.startswith("_"):
+            if "overload" in map(ast.unparse, node.decorator_list):
+                continue  # the function that follows has the docstring of all its signatures
             yield node
             if isinstance(node, ast.ClassDef):
                 yield from public_definitions(node)

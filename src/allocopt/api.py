@@ -2,17 +2,71 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import overload
 
+from allocopt.allocation.allocation import Allocation
+from allocopt.allocation.whatif import AllocationWhatIf
 from allocopt.audit import verify_plan, verify_run
-from allocopt.findings import Finding
+from allocopt.errors import RunError
+from allocopt.findings import Finding, has_errors
 from allocopt.plan.plan import Plan
 from allocopt.plan.rundir import load_plan, save_plan
+from allocopt.report.alternatives import Alternatives
+from allocopt.report.explain import Explanation
+from allocopt.report.frontier import ScenarioFrontier
 from allocopt.scenario.scenario import Scenario
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Watch, no_watch
-from allocopt.workflow import inputs, plans
+from allocopt.text import T
+from allocopt.workflow import explaining, inputs, plans
+from allocopt.workflow.alternatives import alternatives as find_alternatives
+from allocopt.workflow.frontier import Sweep, frontier
+from allocopt.workflow.whatif import PlanWhatIf
 
-__all__ = ["check_scenario", "load_plan", "load_scenario", "save_plan", "solve", "verify"]
+__all__ = [
+    "WhatIf",
+    "alternatives",
+    "check_scenario",
+    "explain",
+    "load_plan",
+    "load_scenario",
+    "save_plan",
+    "scenario_frontier",
+    "solve",
+    "verify",
+]
+
+
+@overload
+def WhatIf(result: Plan, model: str | None = None) -> PlanWhatIf: ...
+
+
+@overload
+def WhatIf(result: Allocation, model: None = None) -> AllocationWhatIf: ...
+
+
+def WhatIf(  # noqa: N802 - it makes a session, one kind for plans and one for allocations
+    result: Plan | Allocation, model: str | None = None
+) -> PlanWhatIf | AllocationWhatIf:
+    """Return a session in which a plan or an allocation is changed and solved again, quickly.
+
+    Parameters
+    ----------
+    result : Plan or Allocation
+        Of `solve`, `load_plan` or `allocate`.
+    model : str or None
+        Path of the model file, where the plan is not of a bundled model.
+
+    Raises
+    ------
+    UsageError
+        If the plan's model is not at hand, or is not the file that the plan was made with.
+    AllocationError
+        If the allocation does not say what was asked for.
+    """
+    if isinstance(result, Allocation):
+        return AllocationWhatIf(result)
+    return PlanWhatIf(result, model)
 
 
 def load_scenario(
@@ -123,3 +177,137 @@ def verify(plan_or_run: Plan | str | Path) -> tuple[Finding, ...]:
     if isinstance(plan_or_run, Plan):
         return verify_plan(plan_or_run).findings
     return verify_run(plan_or_run).findings
+
+
+def explain(
+    plan_or_run: Plan | str | Path, *, model: str | None = None, watch: Watch | None = None
+) -> Explanation:
+    """Return what lines are worth at a plan, and why each placement got its money.
+
+    Parameters
+    ----------
+    plan_or_run : Plan, str or Path
+        A run directory is verified first.
+    model : str or None
+        Path of the model file, where the plan is not of a bundled model.
+    watch : callable or None
+        Gets a `Progress` now and then.
+
+    Raises
+    ------
+    RunError
+        If a run is missing or unreadable, or its audit finds an error.
+    UsageError
+        If the plan's model is not at hand, is not the file that the plan was made with, or
+        decides neither spend nor people.
+    SolveError
+        If the program around the plan has no prices.
+    """
+    return explaining.explain(_sound(plan_or_run), model, watch=watch or no_watch)
+
+
+def alternatives(
+    plan_or_run: Plan | str | Path,
+    count: int = 3,
+    *,
+    within: float = 0.01,
+    time_limit: float = 600.0,
+    model: str | None = None,
+    watch: Watch | None = None,
+) -> Alternatives:
+    """Return plans worth nearly as much as a plan, as different from it and one another as found.
+
+    Parameters
+    ----------
+    plan_or_run : Plan, str or Path
+        A run directory is verified first.
+    count : int
+    within : float
+        Share of the plan's value that may be given up.
+    time_limit : float
+        Seconds for all of them.
+    model : str or None
+        Path of the model file, where the plan is not of a bundled model.
+    watch : callable or None
+        Gets a `Progress` now and then.
+
+    Raises
+    ------
+    RunError
+        If a run is missing or unreadable, or its audit finds an error.
+    UsageError
+        If an option is out of range, the plan's model is not at hand, or it decides neither
+        spend nor people.
+    """
+    return find_alternatives(
+        _sound(plan_or_run),
+        count,
+        within=within,
+        time_limit=time_limit,
+        model=model,
+        watch=watch or no_watch,
+    )
+
+
+def _sound(plan_or_run: Plan | str | Path) -> Plan:
+    """Return the plan of a run that passes its audit.
+
+    Raises
+    ------
+    RunError
+    """
+    if isinstance(plan_or_run, Plan):
+        return plan_or_run
+    errors = [one for one in verify_run(plan_or_run).findings if has_errors((one,))]
+    if errors:
+        text = T("the run does not pass its audit: {reason}", reason=errors[0].message)
+        raise RunError(text)
+    return load_plan(plan_or_run)
+
+
+def scenario_frontier(
+    scenario: Scenario | str | Path,
+    vary: str,
+    values: Sequence[float | str],
+    *,
+    points: int = 9,
+    model: str = "joint",
+    show: Sequence[str] = (),
+    prices: bool = False,
+    options: SolveOptions | None = None,
+    watch: Watch | None = None,
+) -> ScenarioFrontier:
+    """Return what the best plan of a scenario is worth as one of its numbers varies.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or Path
+    vary : str
+        Path of the number, such as ``lines.budget.at_most`` or ``lines.revenue_floor.at_least``.
+    values : sequence of float or str
+        Two ends of a range that is divided evenly, or three values and more that are all
+        solved. Bare numbers count in the unit that the scenario writes the number in.
+    points : int
+        How many points in all; those beyond the grid go where the frontier bends.
+    model : str
+    show : sequence of str
+        Expressions of measures, such as ``expense``, to report at every point.
+    prices : bool
+        Compute the line's shadow price by duals at every plan, too.
+    options : SolveOptions or None
+        For each point.
+    watch : callable or None
+        Gets a `Progress` now and then.
+
+    Raises
+    ------
+    UsageError
+        If the path leads to no number, or a value or an expression is wrong.
+    ScenarioError
+        If a value contradicts the scenario.
+    ModelError, SolveError
+        As for `solve`; a value without a plan is a point of the frontier, no error.
+    """
+    chosen = scenario if isinstance(scenario, Scenario) else inputs.load(scenario)
+    sweep = Sweep(vary, tuple(values), points, model, tuple(show), prices)
+    return frontier(chosen, sweep, options=options, watch=watch or no_watch)

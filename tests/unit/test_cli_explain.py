@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import allocopt as ao
 from allocopt.cli import run
 
 Printed = pytest.CaptureFixture[str]
@@ -74,7 +75,35 @@ def test_json_has_the_numbers_worked_out_by_hand(solved: Path, capsys: Printed) 
     assert found["balance"]["compared"] == 2
     assert found["balance"]["largest_relative_difference"] < 0.05
     assert [one["period"] for one in rows["tv"]["periods"]] == ["2026-01"]
-    assert rows["radio"]["displaced"] is None
+
+
+def test_money_displaced_its_best_use_elsewhere(solved: Path) -> None:
+    """A step of 1 万元: tv brings 2e6 (sqrt 5 - 2) more, press 1e6 (sqrt 2 - 1); tv loses
+    2e6 (2 - sqrt 3) by it, press all its 1e6. Radio and mail have no room for a step.
+    """
+    rows = {row.id: row for row in ao.explain(solved).placements}
+    best = {name: row.elsewhere for name, row in rows.items()}
+    assert best["radio"] is not None
+    assert best["radio"].id == "tv"
+    assert best["radio"].brings == pytest.approx(200 * (5**0.5 - 2), rel=0.02)
+    assert best["tv"] is not None
+    assert best["tv"].id == "press"
+    assert best["tv"].brings == pytest.approx(100 * (2**0.5 - 1), rel=0.02)
+    assert best["mail"] is None
+    source = rows["mail"].source
+    assert source is not None
+    assert source.id == "tv"
+    assert source.brings == pytest.approx(200 * (2 - 3**0.5), rel=0.02)
+    assert rows["radio"].source is None
+
+
+def test_explanations_have_tables(solved: Path) -> None:
+    tables = ao.explain(ao.load_plan(solved)).tables
+    assert set(tables) == {"lines", "placements", "periods"}
+    row = tables["placements"].set_index("placement").loc["radio"]
+    assert (row["elsewhere"], row["reason"]) == ("tv", "upper_bound")
+    assert "TV" in row["displaced_en"]
+    assert "电视" in row["displaced_zh"]
 
 
 def test_both_languages_say_why(solved: Path, capsys: Printed) -> None:

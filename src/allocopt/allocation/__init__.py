@@ -10,6 +10,7 @@ from allocopt.allocation.allocate import allocate
 from allocopt.allocation.allocation import Allocation, AllocationStatus
 from allocopt.allocation.frontier import Frontier, frontier
 from allocopt.allocation.goals import Goal, LeastBudget, MostResponse, ReturnAtLeast
+from allocopt.allocation.risk import MeanCVaR
 
 __all__ = [
     "Allocation",
@@ -17,6 +18,7 @@ __all__ = [
     "Frontier",
     "Goal",
     "LeastBudget",
+    "MeanCVaR",
     "MostResponse",
     "ReturnAtLeast",
     "allocate",

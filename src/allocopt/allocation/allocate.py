@@ -1,30 +1,25 @@
 """``ao.allocate``: spend over response curves, with a bound that proves it."""
 
-import math
-import time
 from collections.abc import Sequence
+from dataclasses import replace
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from allocopt.allocation.allocation import Allocation, AllocationStatus, relative_gap
+from allocopt.allocation.allocation import Allocation
+from allocopt.allocation.asked import Asked
 from allocopt.allocation.average import Averaged, on_average
-from allocopt.allocation.branch import PriceSearch
-from allocopt.allocation.conflict import conflict_of
-from allocopt.allocation.coupled import RowSearch
-from allocopt.allocation.goals import Goal, MostResponse, ReturnAtLeast
+from allocopt.allocation.engine import allocated
+from allocopt.allocation.goals import Goal, MostResponse
 from allocopt.allocation.request import (
     Choice,
     LinearRows,
-    Request,
     Shared,
     Uses,
     checked_request,
 )
-from allocopt.allocation.responses import Market
-from allocopt.allocation.rows import Rows
+from allocopt.allocation.risk import MeanCVaR
 from allocopt.curves.base import Curve
-from allocopt.errors import AllocationError, NoAllocationError, NoPlanInTimeError, SolveError
+from allocopt.errors import AllocationError
 from allocopt.text import T
 
 
@@ -42,6 +37,7 @@ def allocate(
     max_moves: int | None = None,
     spend_all: bool = False,
     goal: Goal | None = None,
+    risk: MeanCVaR | None = None,
     gap: float = 1e-6,
     time_limit: float = 60.0,
 ) -> Allocation:
@@ -72,6 +68,9 @@ def allocate(
     goal : Goal, optional
         `LeastBudget`, `ReturnAtLeast`, or `MostResponse` with the worth of money; then
         without ``budget`` and ``spend_all``.
+    risk : MeanCVaR, optional
+        With draws: what counts besides their mean is what the worst of them come to in sum.
+        ``response`` is then still the mean of each placement, ``objective`` the blend.
     gap : float
         Wanted distance of objective and bound, share of the objective.
     time_limit : float
@@ -88,23 +87,24 @@ def allocate(
     """
     choice = Choice(lower, upper, minimum, whole, current, max_moves)
     shared, wanted = Shared(constraints, uses), _goal(budget, spend_all, goal)
-    if isinstance(curves, Curve) and len(curves.dims) == 2:
-        given = Averaged(wanted, choice, shared)
-        return on_average(curves, given, (gap, time_limit), allocated)
-    return allocated(checked_request(curves, wanted, choice, shared), gap, time_limit)
+    return allocated_as(Asked(curves, wanted, choice, shared, gap, time_limit, risk))
 
 
-def allocated(
-    request: Request, gap: float, time_limit: float, start: float = math.nan
-) -> Allocation:
-    """Return the allocation of a checked request; ``start`` is a price to look around first."""
-    started = time.monotonic()
-    price = start if start > 0.0 else usual_price(request.market)
-    search: PriceSearch | RowSearch = (
-        PriceSearch(request, gap, price) if _one_limit(request) else RowSearch(request, gap, price)
-    )
-    stopped = _run(search, started + time_limit)
-    return _allocation(search, stopped, time.monotonic() - started)
+def allocated_as(asked: Asked, before: Allocation | None = None) -> Allocation:
+    """Return the allocation that was asked for; one of much the same problem says where to look."""
+    limits = (asked.gap, asked.time_limit)
+    if isinstance(asked.curves, Curve) and asked.drawn:
+        given = Averaged(asked.goal, asked.choice, asked.shared, asked.risk)
+        found = on_average(asked.curves, given, limits, allocated)
+    elif asked.risk is not None:
+        raise AllocationError(
+            T("risk goes with draws of curves: parameters of shape (draws, n) were expected")
+        )
+    else:
+        request = checked_request(asked.curves, asked.goal, asked.choice, asked.shared)
+        prices = None if before is None else before.prices
+        found = allocated(request, *limits, prices=prices)
+    return replace(found, asked=asked)
 
 
 def _goal(budget: float | None, spend_all: bool, goal: Goal | None) -> Goal:
@@ -119,80 +119,3 @@ def _goal(budget: float | None, spend_all: bool, goal: Goal | None) -> Goal:
     except (TypeError, ValueError):
         raise AllocationError(T("budget: a number was expected")) from None
     return MostResponse(amount, spend_all=spend_all)
-
-
-def _without_plan(search: PriceSearch | RowSearch) -> SolveError:
-    if isinstance(search, RowSearch) and not search.infeasible:
-        return SolveError(
-            T(
-                "no allocation was found and none was proven impossible; limits and curves are "
-                "further apart in size than numbers can tell"
-            )
-        )
-    request = search.request
-    rows = Rows.of(request.goal, request.matrix, request.limits, usual_price(request.market))
-    names, repairs = conflict_of(request, rows)
-    ways = "; ".join(f"{repair.name}: {repair.by:.6g}" for repair in repairs) or "-"
-    return NoAllocationError(
-        T(
-            "no allocation keeps every limit; these clash: {names}. Loosening one of them alone "
-            "helps by at least: {ways}",
-            names=", ".join(names),
-            ways=ways,
-        ),
-        names,
-        {repair.name: repair.by for repair in repairs},
-    )
-
-
-def _one_limit(request: Request) -> bool:
-    goal = request.goal
-    two = isinstance(goal, ReturnAtLeast) and math.isfinite(goal.budget)
-    return request.limits.size == 0 and not request.uses and not two
-
-
-def _run(search: PriceSearch | RowSearch, until: float) -> AllocationStatus:
-    """Search until done, and return how it ended."""
-
-    def left() -> float:
-        return until - time.monotonic()
-
-    try:
-        search.run(left)
-    except KeyboardInterrupt:
-        if search.best is None:
-            raise
-        return AllocationStatus.INTERRUPTED
-    if search.done():
-        return AllocationStatus.PROVEN
-    return AllocationStatus.TIME_LIMIT if left() <= 0.0 else AllocationStatus.STUCK
-
-
-def usual_price(market: Market) -> float:
-    """Return a price of the right scale: what the whole range of spend brings per unit."""
-    low, high = market.domain.least, np.maximum(market.domain.high, market.domain.least)
-    rise = float((market.bank.value(high) - market.bank.value(low)).sum())
-    width = float((high - low).sum())
-    return rise / width if rise > 0.0 and width > 0.0 else 1.0
-
-
-def _allocation(
-    search: PriceSearch | RowSearch, status: AllocationStatus, seconds: float
-) -> Allocation:
-    best, goal = search.best, search.goal
-    if best is None and status is AllocationStatus.TIME_LIMIT:
-        raise NoPlanInTimeError(T("the time limit came before the first allocation was found"))
-    if best is None:
-        raise _without_plan(search)
-    objective, bound = goal.reported(best.score), goal.reported(search.bound)
-    return Allocation(
-        spend=best.spend,
-        response=best.response,
-        objective=objective,
-        bound=bound,
-        gap=0.0 if objective == bound else relative_gap(objective, bound),
-        prices=best.prices,
-        status=status,
-        seconds=seconds,
-        explored=search.explored,
-    )

@@ -1,10 +1,11 @@
 """The result of an allocation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
 
+from allocopt.allocation.asked import Asked
 from allocopt.arrays import FloatArray
 
 
@@ -44,6 +45,8 @@ class Allocation:
     seconds : float
     explored : int
         Branches, or rounds, that the proof took.
+    asked : Asked or None
+        What was asked for, which `allocopt.WhatIf` asks again with a difference.
     """
 
     spend: FloatArray
@@ -55,6 +58,7 @@ class Allocation:
     status: AllocationStatus
     seconds: float
     explored: int
+    asked: Asked | None = field(default=None, repr=False)
 
     @property
     def total_spend(self) -> float:

@@ -1,26 +1,27 @@
-"""Curves with draws of their parameters: the mean response, between two piecewise linear curves.
+"""Curves with draws of their parameters: the mean response, under a piecewise linear cover.
 
-The mean of S-shaped curves need not be S-shaped. On a segment between two efforts each draw is
-concave, convex, or has its inflection inside. What a draw lies above its chord is bounded by the
-triangle of its end tangents, by nothing, or by its rise; as the least of two sums is no less than
-the sum of the least, the triangle of the mean tangents bounds the mean over concave draws. The
-mean curve with these errors added at the ends of segments lies nowhere below the true mean.
+The mean of S-shaped curves need not be S-shaped. On a segment [a, b] between two efforts every
+draw lies under two lines: one from its left end, as steep as the draw is anywhere on the segment,
+and one to its right end, as flat as it is anywhere. Concave draws have these slopes at the ends,
+convex ones lie under their chord, one with its inflection inside is steepest there. The least of
+two sums is no less than the sum of the least, so that lines of mean slopes cover the mean. The
+cover meets the mean at both ends, and is off by a share of the squared width between them.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from allocopt.arrays import FloatArray
-from allocopt.curves.base import Curve
+from allocopt.allocation.drawblocks import DrawBlocks
+from allocopt.arrays import FloatArray, IntArray
 from allocopt.curves.table import Table
 
-_FIRST, _FINER = 9, 9
-_SPREAD = 2.0
-"""First points are denser at low efforts, where curves bend."""
-_AROUND = (0.8, 1.25)
-"""Where first points are denser too: around what a few draws say, shares of it."""
+_FIRST, _SPREAD = 9, 2.0
+"""First points, denser at low efforts, where curves bend."""
+_AROUND = (0.9, 0.97, 1.0, 1.03, 1.1)
+"""Where first points are too: around what a few draws say, shares of it."""
+_FINER = 8.0
+"""New points are closer to each other than old ones by this factor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,117 +30,129 @@ class AveragedCurves:
 
     Attributes
     ----------
-    draws : Curve of shape (draws, n)
-    points : tuple of FloatArray
-        Efforts of each placement, ascending.
-    means : tuple of FloatArray
-        Mean response there.
-    errors : tuple of FloatArray
-        What the mean lies above the chord at most, by segment.
+    draws : DrawBlocks
+    points : FloatArray (n, k)
+        Efforts of each placement, ascending; some may be equal.
+    known : FloatArray (5, n, k)
+        See `DrawBlocks.measured`.
     """
 
-    draws: Curve
-    points: tuple[FloatArray, ...]
-    means: tuple[FloatArray, ...]
-    errors: tuple[FloatArray, ...]
+    draws: DrawBlocks
+    points: FloatArray
+    known: FloatArray
 
     @classmethod
     def over(
-        cls, draws: Curve, low: FloatArray, high: FloatArray, around: FloatArray | None = None
+        cls,
+        draws: DrawBlocks,
+        low: FloatArray,
+        high: FloatArray,
+        around: FloatArray | None = None,
     ) -> "AveragedCurves":
         """Return the mean at first points over [low, high], each (n,), more of them ``around``."""
         share = np.linspace(0.0, 1.0, _FIRST) ** _SPREAD
         grid = low[:, None] + (high - low)[:, None] * share
         grid[:, -1] = high
         if around is not None:
-            near = around[:, None] * np.geomspace(*_AROUND, _FINER)
-            near = np.clip(near, low[:, None], high[:, None])
+            near = np.clip(around[:, None] * np.array(_AROUND), low[:, None], high[:, None])
             grid = np.sort(np.concatenate([grid, near], axis=1), axis=1)
-        means, errors = _measured(draws, grid)
-        return cls(draws, tuple(grid), tuple(means), tuple(errors))
+        return cls(draws, grid, draws.measured(grid))
 
     def value(self, effort: FloatArray) -> FloatArray:
         """Return the true mean response at one effort per placement, (n,)."""
-        return np.asarray(self.draws.value(effort).mean(axis=0))
+        return self.draws.value(effort)
 
     def above(self) -> Table:
         """Return piecewise linear curves that lie nowhere below the mean."""
-        efforts, values = [], []
-        for x, y, error in zip(self.points, self.means, self.errors, strict=True):
-            raised = y + np.maximum(np.append(error, 0.0), np.insert(error, 0, 0.0))
-            apart = np.append(True, np.diff(x) > 0.0)
-            # Of points that fell together the last knows the segment to its right.
-            raised = np.maximum.reduceat(raised, np.flatnonzero(apart))
-            # A table starts at no effort, below what is allowed here.
-            ahead = np.zeros(int(x[0] > 0.0))
-            efforts.append(np.concatenate([ahead, x[apart]]))
-            values.append(np.concatenate([ahead, np.maximum.accumulate(raised)]))
-        return Table(efforts, values)
+        x, (y, _, steep, flat, leap) = self.points, self.known
+        width, start = np.diff(x, axis=1), (y + leap)[:, :-1]
+        steep, flat = steep[:, :-1], flat[:, :-1]
+        opening = steep - flat
+        # Where the line from the left end meets the line to the right end.
+        along = np.divide(y[:, 1:] - start - flat * width, opening,
+                          out=np.zeros_like(width), where=opening > 0.0)  # fmt: skip
+        along = np.clip(along, 0.0, width)
+        efforts, values = np.empty((2, x.shape[0], 2 * x.shape[1] - 1))
+        efforts[:, ::2], values[:, ::2] = x, y + leap
+        efforts[:, 1::2] = np.minimum(x[:, :-1] + along, x[:, 1:])
+        values[:, 1::2] = start + steep * along
+        return _table(efforts, values)
 
-    def finer(self, effort: FloatArray) -> "AveragedCurves":
-        """Return the same with more points in the segments around one effort per placement."""
-        windows = [_around(x, at) for x, at in zip(self.points, effort, strict=True)]
-        low = np.array([x[a] for x, (a, _) in zip(self.points, windows, strict=True)])
-        high = np.array([x[b] for x, (_, b) in zip(self.points, windows, strict=True)])
-        grid = np.linspace(low, high, _FINER, axis=1)
-        grid[:, -1] = high
-        means, errors = _measured(self.draws, grid)
-        parts = zip(
-            windows, zip(self.points, grid, strict=True), zip(self.means, means, strict=True),
-            zip(self.errors, errors, strict=True), strict=True,
-        )  # fmt: skip
-        points, values, bounds = [], [], []
-        for (a, b), (x, x_new), (y, y_new), (e, e_new) in parts:
-            points.append(np.concatenate([x[:a], x_new, x[b + 1 :]]))
-            values.append(np.concatenate([y[:a], y_new, y[b + 1 :]]))
-            bounds.append(np.concatenate([e[:a], e_new, e[b:]]))
-        return AveragedCurves(self.draws, tuple(points), tuple(values), tuple(bounds))
+    def finer(self, effort: FloatArray, price: FloatArray) -> "AveragedCurves":
+        """Return the same with more points around one effort per placement.
+
+        They lie where the mean is as steep as ``price``, (n,), in the segments around the effort;
+        by the slopes at their ends.
+        """
+        rows = np.arange(effort.size)
+        first, last = self._window(effort)
+        ends = self.points[rows, first], self.points[rows, last]
+        at = self._as_steep(first, last, price)
+        step = (ends[1] - ends[0]) / _FINER
+        new = np.clip(at[:, None] + step[:, None] * np.array([-1.0, 0.0, 1.0]),
+                      ends[0][:, None], ends[1][:, None])  # fmt: skip
+        inner = np.minimum(first + 1, last)
+        grid = np.stack([ends[0], self.points[rows, inner], ends[1], *new.T], axis=1)
+        grid.sort(axis=1)
+        return self._with(grid, self.draws.measured(grid), (first, last))
+
+    def _window(self, effort: FloatArray) -> tuple[IntArray, IntArray]:
+        """Return the numbers of the ends of the segments that an effort is in or ends, (n,)."""
+        x, last = self.points, self.points.shape[1] - 1
+        left = (x < effort[:, None] * (1.0 - 1e-12)).sum(axis=1)
+        right = (x <= effort[:, None] * (1.0 + 1e-12)).sum(axis=1)
+        return np.maximum(left - 1, 0), np.minimum(right, last)
+
+    def _as_steep(self, first: IntArray, last: IntArray, price: FloatArray) -> FloatArray:
+        """Return where slopes at ends of segments say that the mean is as steep as a price."""
+        rows, inner = np.arange(first.size), np.minimum(first + 1, last)
+        slopes = self.known[1]
+        right = slopes[rows, inner] > price
+        left, end = np.where(right, inner, first), np.where(right, last, inner)
+        a, b = self.points[rows, left], self.points[rows, end]
+        from_slope, to_slope = slopes[rows, left], slopes[rows, end]
+        falls = (from_slope >= price) & (price >= to_slope) & (from_slope > to_slope)
+        share = np.divide(from_slope - price, from_slope - to_slope,
+                          out=np.full_like(a, 0.5), where=falls)  # fmt: skip
+        return np.asarray(a + share * (b - a))
+
+    def _with(
+        self, grid: FloatArray, known: FloatArray, window: tuple[IntArray, IntArray]
+    ) -> "AveragedCurves":
+        """Return the same with a grid in place of what is in a window.
+
+        What was there shrinks to its left end, so that every placement has as many points.
+        """
+        first, last = (end[:, None] for end in window)
+        count, new = self.points.shape[1], grid.shape[1] - 1
+        column = np.arange(count)
+        gone = (column >= first) & (column < last)
+        points = np.where(gone, grid[:, :1], self.points)
+        old = np.where(gone, known[:, :, :1], self.known)
+        old[2:, gone] = 0.0
+        column = np.arange(count + new)
+        inside = (column >= last) & (column < last + new)
+        source = np.where(
+            inside, count + column - last, np.where(column < last, column, column - new)
+        )
+        both = np.concatenate([points, grid[:, :-1]], axis=1)
+        facts = np.concatenate([old, known[:, :, :-1]], axis=2)
+        points = np.take_along_axis(both, source, axis=1)
+        return AveragedCurves(self.draws, points, np.take_along_axis(facts, source[None], axis=2))
 
 
-def _around(points: FloatArray, at: float) -> tuple[int, int]:
-    """Return the first and the last point of the segments that ``at`` is in or ends."""
-    right = int(np.searchsorted(points, at * (1.0 + 1e-12), side="right"))
-    left = int(np.searchsorted(points, at * (1.0 - 1e-12), side="left"))
-    return max(left - 1, 0), min(right, points.size - 1)
-
-
-def _measured(draws: Curve, grid: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return means (n, k) at a grid and errors (n, k - 1) of its segments."""
-    means = np.empty(grid.shape)
-    errors = np.empty((grid.shape[0], grid.shape[1] - 1))
-    bend = draws.inflection()
-    before: tuple[FloatArray, FloatArray] | None = None
-    for number, (value, slope) in enumerate(_along(draws, grid)):
-        means[:, number] = value.mean(axis=0)
-        if before is not None:
-            ends = grid[:, number - 1], grid[:, number]
-            errors[:, number - 1] = _error(ends, before, (value, slope), bend)
-        before = value, slope
-    return means, errors
-
-
-def _along(draws: Curve, grid: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
-    for column in grid.T:
-        yield draws.value_and_marginal(column)
-
-
-_Ends = tuple[FloatArray, FloatArray]
-
-
-def _error(ends: _Ends, left: _Ends, right: _Ends, bend: FloatArray) -> FloatArray:
-    """Return what the mean lies above its chord at most, (n,)."""
-    (a, b), count = ends, left[0].shape[0]
-    concave = bend <= a
-    inside = ~concave & (bend < b)
-    rise = right[0] - left[0]
-    steep = concave & ~np.isfinite(left[1])
-    tame = concave & ~steep
-    width = b - a
-    start, stop = (np.where(tame, slope, 0.0).sum(axis=0) / count for slope in (left[1], right[1]))
-    chord = np.divide(np.where(tame, rise, 0.0).sum(axis=0) / count, width,
-                      out=np.zeros_like(width), where=width > 0.0)  # fmt: skip
-    opening = start - stop
-    height = np.divide((start - chord) * (chord - stop) * width, opening,
-                       out=np.zeros_like(width), where=opening > 0.0)  # fmt: skip
-    rest = np.where(inside | steep, rise, 0.0).sum(axis=0) / count
-    return np.asarray(np.maximum(height, 0.0) + rest)
+def _table(efforts: FloatArray, values: FloatArray) -> Table:
+    """Return tables through points, (n, k), the highest of those that fell together."""
+    # A table starts at no effort, below what is allowed here.
+    ahead = np.where(efforts[:, :1] > 0.0, 0.0, -np.inf)
+    efforts = np.concatenate([np.zeros_like(ahead), efforts], axis=1)
+    values = np.concatenate([ahead, values], axis=1)
+    fresh = np.diff(efforts, axis=1, prepend=-1.0) > 0.0
+    number = np.cumsum(fresh, axis=1) - 1
+    sizes = number[:, -1] + 1
+    row = np.arange(sizes.size)[:, None]
+    xs = np.full((sizes.size, int(sizes.max())), np.inf)
+    ys = np.full_like(xs, -np.inf)
+    xs[row, number] = efforts
+    np.maximum.at(ys, (row, number), values)
+    return Table.padded(xs, np.maximum.accumulate(ys, axis=1), sizes)

@@ -132,11 +132,11 @@ def _enclosed(bracket: _Bracket, start: float, least: _End) -> tuple[_End, _End]
 
 
 def _spending_less(bracket: _Bracket, low: _End) -> tuple[_End, _End] | None:
-    """Raise the price until the limit is kept."""
+    """Raise the price until the limit is kept, or passed by rounding alone."""
     most, least = bracket.goal.most_price, bracket.market.domain.least
     for stride in _strides():
         if low[0].price >= min(most, _HIGHEST) or not (low[0].spend > least).any():
-            return None
+            return (low, low) if bracket.goal.allowed(low[0].totals) else None
         found = bracket.at(min(low[0].price * stride, most))
         if found[1] <= 0.0:
             return low, found

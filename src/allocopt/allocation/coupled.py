@@ -34,6 +34,8 @@ _NEARBY = (0.8, 0.95, 1.05, 1.25)
 _SHARE_OF_GAP = 0.25
 _SHARE_OF_OPEN = 0.05
 _STALLED = 4
+_LOPSIDED = 0.1
+_TOWARDS_STEEP = 1e-3
 _MENDINGS = 8
 _SOLVER_ROUNDING = 1e-9
 
@@ -91,7 +93,7 @@ class RowSearch:
         self._offer(market.domain.least, root.prices)
         settled = self._plan_on_stretches(root.spend, root.prices)
         touching = self._touching(root)
-        touching = touching if settled is None else touching.and_at(settled)
+        touching = self._touched(touching, settled)
         splits = Marks.none()
         stalled = 0
         while not self.done() and left() > 0.0 and stalled < _STALLED:
@@ -99,10 +101,9 @@ class RowSearch:
             spend = self._round(root, touching, splits, left())
             if spend is None:
                 return
-            touching = touching.and_at(spend)
-            settled = self._plan_on_stretches(spend, root.prices)
-            touching = touching if settled is None else touching.and_at(settled)
-            splits = splits.and_at(spend, self._bent_up(spend))
+            touching = self._touched(touching, spend)
+            touching = self._touched(touching, self._plan_on_stretches(spend, root.prices))
+            splits = self._split(splits, spend)
             after = (self.bound, -math.inf if self.best is None else self.best.score)
             stalled = stalled + 1 if after == before else 0
 
@@ -167,6 +168,22 @@ class RowSearch:
             marks = marks.and_at(market.bank.best_response(price * factor, low, market.domain.high))
         return marks
 
+    def _touched(self, touching: Marks, spend: FloatArray | None) -> Marks:
+        """Return the marks with one more per placement, where its curve has a tangent.
+
+        Where it rises infinitely steeply, the mark is much closer to there than any before.
+        """
+        if spend is None:
+            return touching
+        market = self.request.market
+        steep = ~np.isfinite(market.bank.marginal(spend))
+        if steep.any():
+            nearest = np.maximum(market.domain.high, spend)
+            beyond = touching.spend > spend[touching.owner]
+            np.minimum.at(nearest, touching.owner[beyond], touching.spend[beyond])
+            spend = np.where(steep, spend + _TOWARDS_STEEP * (nearest - spend), spend)
+        return touching.and_at(spend)
+
     def _round(
         self, root: RowBalance, touching: Marks, splits: Marks, seconds: float
     ) -> FloatArray | None:
@@ -230,21 +247,28 @@ class RowSearch:
             missed = self.rows.used(spend, market.bank.value(spend)) - self.rows.limits
             more = np.where(rows.share < 0.0, np.maximum(missed, 0.0), 0.0)
             rows = replace(rows, limits=rows.limits - more)
-            touching = touching.and_at(spend)
+            touching = self._touched(touching, spend)
             found = self._answer(rows, (parts, lines_above(market, parts, touching)), seconds)[1]
             if found is None or self._offer(found, root.prices):
                 return
             spend = found
 
-    def _bent_up(self, spend: FloatArray) -> BoolArray:
-        """Return where a spend is inside a stretch on which its curve bends up."""
-        parts = parts_of(self.request.market, self.request.levels, Marks.none())
-        inside = ~parts.points & ~parts.bends_down
+    def _split(self, splits: Marks, spend: FloatArray) -> Marks:
+        """Return the splits with one more where a spend is inside a part that bends up.
+
+        Where it is close to an end of the part, the middle is another: answers that creep along
+        a chord would take rounds without end.
+        """
+        parts = parts_of(self.request.market, self.request.levels, splits)
         at = spend[parts.owner]
-        inside &= (at > parts.low) & (at < parts.high)
-        found = np.zeros(spend.size, dtype=np.bool_)
-        found[parts.owner[inside]] = True
-        return found
+        inside = ~parts.points & ~parts.bends_down & (at > parts.low) & (at < parts.high)
+        owner, low, high = parts.owner[inside], parts.low[inside], parts.high[inside]
+        share = (spend[owner] - low) / (high - low)
+        aside = np.minimum(share, 1.0 - share) < _LOPSIDED
+        return Marks(
+            np.concatenate([splits.owner, owner, owner[aside]]),
+            np.concatenate([splits.spend, spend[owner], ((low + high) / 2.0)[aside]]),
+        )
 
 
 def _worthwhile(

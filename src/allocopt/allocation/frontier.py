@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from allocopt.allocation.allocate import allocated, usual_price
 from allocopt.allocation.allocation import Allocation, AllocationStatus, relative_gap
+from allocopt.allocation.engine import allocated, usual_price
 from allocopt.allocation.goals import MostResponse
 from allocopt.allocation.request import Choice, LinearRows, Request, Shared, checked_request
 from allocopt.allocation.sweep import sweep

@@ -115,7 +115,7 @@ class Shared:
 
 
 def checked_request(
-    curves: Curve | Sequence[Curve], goal: Goal, choice: Choice, shared: Shared
+    curves: Curve | Sequence[Curve] | CurveBank, goal: Goal, choice: Choice, shared: Shared
 ) -> Request:
     """Return the problem with everything checked and of one shape.
 
@@ -124,7 +124,7 @@ def checked_request(
     AllocationError
         Naming the offenders and the amounts, of the first kind of fault found.
     """
-    bank = _bank(curves)
+    bank = curve_bank(curves)
     n = len(bank)
     lower = _per_placement("lower", choice.lower, n)
     upper = _upper(choice.upper, lower, goal, n)
@@ -147,7 +147,14 @@ def checked_request(
     return Request(market, levels, goal, matrix, limits, names, uses)
 
 
-def _bank(curves: Curve | Sequence[Curve]) -> CurveBank:
+def curve_bank(curves: Curve | Sequence[Curve] | CurveBank) -> CurveBank:
+    """Return curves as one bank.
+
+    Raises
+    ------
+    AllocationError
+        If there are none, or one is no curve.
+    """
     if isinstance(curves, CurveBank):
         return curves
     if isinstance(curves, Curve):

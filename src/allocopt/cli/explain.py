@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from allocopt.audit import verify_run
+from allocopt.cli.alternatives import Order, alternatives_options
 from allocopt.cli.failure import Exit
 from allocopt.cli.findings_view import finding_lines, tally
 from allocopt.cli.output import say, say_json, show
@@ -23,12 +24,11 @@ if TYPE_CHECKING:
 
     from allocopt.audit.report import AuditReport
     from allocopt.plan.plan import Plan
+    from allocopt.report.displaced import Use
     from allocopt.report.explain import Explanation
     from allocopt.report.explain_text import Teller
 
 _TOP = 15
-_SAID_AT_ONCE = ("line", "cost")
-"""Reasons whose sentence says what the next best use of the money brings."""
 
 
 def command(session: Session) -> click.Command:
@@ -38,8 +38,9 @@ def command(session: Session) -> click.Command:
         "explain",
         T(
             "Say of the plan in the folder RUN what one more unit of each line is worth, and why "
-            "each placement got the money it got. The plan is verified first; exit code 6 if that "
-            "finds an error. The model is solved once more around the plan."
+            "each placement got the money it got; with --alternatives, find plans of nearly the "
+            "same value that are as different as possible. The plan is verified first; exit code "
+            "6 if that finds an error. The model is solved once more around the plan."
         ),
         callback=partial(_explain, session),
         params=[click.Argument(["run"]), *_options(session)],
@@ -71,10 +72,24 @@ def _options(session: Session) -> list[click.Parameter]:
             T("Draw marginal returns beside prices into this file, such as returns.png."),
             metavar="FILE",
         ),
+        *alternatives_options(session),
     ]
 
 
-def _explain(session: Session, *, run: str, top: int, model: str | None, plot: str | None) -> int:
+def _explain(
+    session: Session,
+    *,
+    run: str,
+    top: int,
+    model: str | None,
+    plot: str | None,
+    alternatives: int,
+    within: str,
+    time_limit: float,
+    out: str | None,
+) -> int:
+    order = Order(alternatives, within, time_limit, out)
+    order.check()
     if top < 1:
         raise UsageError(T("{option} is {found}, allowed is 1 and more", option="--top", found=top))
     folder = Path(run)
@@ -95,13 +110,15 @@ def _explain(session: Session, *, run: str, top: int, model: str | None, plot: s
     if session.as_json:
         from allocopt.cli.explain_record import record
 
-        say_json(record(session, plan, teller, audit))
+        others = order.record(session, plan, model)
+        say_json({**record(session, plan, teller, audit), **others})
     else:
         # how lines stand is what `verify` is for; files that were changed matter here
         changed = [finding for finding in audit.findings if finding.file]
         for line in finding_lines(session, changed, folder=folder, shown_as=run):
             say(session, line)
         _show(session, teller, top)
+        order.show(session, plan, model)
     return Exit.OK
 
 
@@ -150,6 +167,9 @@ def _show(session: Session, teller: "Teller", top: int) -> None:
     show(_placement_table(session, teller, top))
     _more(session, len(explanation.placements) - top, T("placements"))
     say(session)
+    if any(row.elsewhere or row.source for row in explanation.placements[:top]):
+        show(_exchange_table(session, teller, top))
+        say(session)
     for sentence, names in _sentences(session, teller, top).items():
         whose = T("; ").render(session.language).join(names)
         say(session, T("{name}: {sentence}", name=whose, sentence=sentence))
@@ -163,9 +183,10 @@ def _sentences(session: Session, teller: "Teller", top: int) -> dict[str, list[s
     found: dict[str, list[str]] = {}
     for row in teller.explanation.placements[:top]:
         parts = [teller.reason(row)]
-        elsewhere = teller.displaced(row)
-        if elsewhere is not None and str(row.reason) not in _SAID_AT_ONCE:
-            parts.append(elsewhere)
+        unspent = teller.displaced(row)
+        # what other placements would do with the money stands in the table
+        if unspent is not None and row.line is None and str(row.reason) != "cost":
+            parts.append(unspent)
         said = T("; ").render(session.language).join(p.render(session.language) for p in parts)
         found.setdefault(said, []).append(row.name.render(session.language))
     return found
@@ -212,6 +233,31 @@ def _placement_table(session: Session, teller: "Teller", top: int) -> "Table":
         for row in teller.explanation.placements[:top]
     ]
     return plain_table(session, heads, cells, numbers=(1, 2, 3, 4))
+
+
+def _exchange_table(session: Session, teller: "Teller", top: int) -> "Table":
+    """Return what the money displaced: who would use it best, and who would give more."""
+    unit = teller.unit
+    heads = (
+        T("placement"),
+        T("its last {unit} elsewhere", unit=unit),
+        T("would bring"),
+        T("one more {unit} from", unit=unit),
+        T("would lose"),
+    )
+
+    def cells(use: "Use | None") -> tuple[str, str]:
+        return ("-", "-") if use is None else (_named(session, use), teller.rate(use.brings))
+
+    rows = [
+        (row.name.render(session.language), *cells(row.elsewhere), *cells(row.source))
+        for row in teller.explanation.placements[:top]
+    ]
+    return plain_table(session, heads, rows, numbers=(2, 4))
+
+
+def _named(session: Session, use: "Use") -> str:
+    return use.name.render(session.language)
 
 
 def _balance(teller: "Teller") -> Text:

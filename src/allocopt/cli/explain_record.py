@@ -6,6 +6,7 @@ from allocopt.audit.report import AuditReport
 from allocopt.cli.session import Session
 from allocopt.plan.plan import Plan
 from allocopt.plan.wording import line_unit_sign, objective_unit
+from allocopt.report.displaced import Use
 from allocopt.report.explain import LineWorth, PeriodReason, PlacementReason
 from allocopt.report.explain_text import Teller
 
@@ -66,9 +67,17 @@ def _placement(session: Session, teller: Teller, row: PlacementReason) -> Mappin
         "share_of_periods": row.share,
         "line": row.line,
         "sentence": teller.reason(row).render(session.language),
+        "elsewhere": _use(row.elsewhere),
+        "source": _use(row.source),
         "displaced": None if displaced is None else displaced.render(session.language),
         "periods": [_period(one) for one in row.periods],
     }
+
+
+def _use(use: Use | None) -> Mapping[str, object] | None:
+    if use is None:
+        return None
+    return {"placement": use.id, "period": use.period, "return": use.brings}
 
 
 def _period(row: PeriodReason) -> Mapping[str, object]:

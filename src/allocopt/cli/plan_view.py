@@ -33,6 +33,7 @@ _STOPS: Mapping[str, Text] = {
     Stop.TIME_LIMIT: T("the time limit was reached"),
     Stop.INTERRUPTED: T("it was interrupted"),
     Stop.OTHER_LIMIT: T("another limit was reached"),
+    Stop.ALTERNATIVE: T("it is an alternative, less than the best on purpose"),
     Stop.FAILED: T("the solver failed"),
 }
 

@@ -28,6 +28,13 @@ _STAGES = {
     "ways out": T("no plan is possible: computing ways out"),
 }
 
+_NUMBERED = {
+    "round": T("round {number}"),
+    "point": T("point {number}"),
+    "alternative": T("alternative {number}"),
+    "way": T("verifying way out {number} by a plan"),
+}
+
 
 @dataclass
 class _Board:
@@ -72,10 +79,8 @@ class _Board:
 def _stage(stage: str) -> Text | str:
     """Return the stage of a search in words; see `allocopt.solving.search`."""
     word, _, number = stage.partition(" ")
-    if word == "round":
-        return T("round {number}", number=number)
-    if word == "way":
-        return T("verifying way out {number} by a plan", number=number)
+    if word in _NUMBERED:
+        return Text(_NUMBERED[word].template, (("number", number),))
     return _STAGES.get(stage, stage)
 
 

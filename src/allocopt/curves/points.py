@@ -62,8 +62,14 @@ class PointCurve(KinkedCurve):
         object.__setattr__(self, "sizes", counts)
 
     @classmethod
-    def _of(cls, efforts: FloatArray, values: FloatArray, sizes: IntArray) -> Self:
-        """Return a curve from arrays that are checked and padded already."""
+    def padded(cls, efforts: FloatArray, values: FloatArray, sizes: IntArray) -> Self:
+        """Return a curve from arrays in order, padded already; nothing is checked.
+
+        Parameters
+        ----------
+        efforts, values : FloatArray of shape (*dims, points)
+        sizes : IntArray of shape ``dims``
+        """
         curve = cls.__new__(cls)
         curve._settle(efforts, values, sizes, dims=sizes.shape)
         return curve
@@ -124,13 +130,13 @@ class PointCurve(KinkedCurve):
         values = [
             curve.values.ravel()[: row.size] for curve, row in zip(curves, efforts, strict=True)
         ]
-        return cls._of(*_padded(efforts, values))
+        return cls.padded(*_padded(efforts, values))
 
     def __getitem__(self, index: Index) -> Self:
         """Return the curve whose parameters are those of ``index``."""
         picked = np.arange(prod(self.dims)).reshape(self.dims)[index]
         width = self.efforts.shape[-1]
-        return self._of(
+        return self.padded(
             self.efforts.reshape(-1, width)[picked],
             self.values.reshape(-1, width)[picked],
             np.asarray(self.sizes.ravel()[picked]),

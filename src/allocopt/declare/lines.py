@@ -1,14 +1,22 @@
 """A scenario's lines as rows over measures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyomo.environ as pyo
 from scipy.sparse import csr_array
 
 from allocopt.declare.affine import Affine
-from allocopt.declare.rows import Relation, columns_of, declare_rows, declare_variables, row_scales
+from allocopt.declare.rows import (
+    PyomoObject,
+    Relation,
+    change_rows,
+    columns_of,
+    declare_rows,
+    declare_variables,
+    row_scales,
+)
 from allocopt.measures.catalog import UnitKind
 from allocopt.measures.expressions import LinearForm, Term
 from allocopt.measures.lines import Line, Sense, Stretch, over_stretch
@@ -89,7 +97,8 @@ def declare_lines(
     Lines that no decision of the model can change are not declared; their names are kept
     in ``model.allocopt_outside`` and are those of `allocopt.measures.influence`. Where the
     others stand is kept in ``model.allocopt_lines``: name of the line -> name of its
-    constraint, and what the form above is multiplied by there.
+    constraint, and what the form above is multiplied by there. What they are made of is
+    kept, too, for other bounds later (`change_lines`).
 
     Returns
     -------
@@ -98,6 +107,7 @@ def declare_lines(
     penalty = Affine.fixed(columns_of(model), np.zeros(()))
     outside: list[str] = []
     declared: dict[str, tuple[str, float]] = {}
+    shortfalls: dict[str, Affine] = {}
     for number, line in enumerate(lines):
         if line.kind is LineKind.REPORT:
             continue
@@ -110,13 +120,73 @@ def declare_lines(
         if line.kind is LineKind.SOFT:
             short, price = _declare_shortfall(model, problem, (number, line))
             row, penalty = _relaxed(row, short, line), penalty + price
+            shortfalls[line.name] = short
         relation = Relation.ZERO if line.sense is Sense.EQUAL else Relation.AT_LEAST_ZERO
         name = f"line_{number + 1}"
         declare_rows(model, name, [line.name], row, relation=relation, doc=line.spec)
         declared[line.name] = (name, float(row_scales(row).item()) / unit)
     model.allocopt_outside = tuple(outside)
     model.allocopt_lines = declared
+    model.allocopt_bounds = _Bounds(lines, totals, shortfalls)
     return penalty
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """What the lines of a model are made of.
+
+    Attributes
+    ----------
+    lines : tuple of Line
+    totals : Totals
+    shortfalls : mapping name of a soft line -> Affine (2,)
+    """
+
+    lines: tuple[Line, ...]
+    totals: Totals
+    shortfalls: Mapping[str, Affine]
+
+
+def change_lines(
+    model: pyo.ConcreteModel, problem: Problem, lines: tuple[Line, ...]
+) -> tuple[PyomoObject, ...] | None:
+    """Give the lines of a model that stands other bounds; return the constraints changed.
+
+    None where more than bounds differ, or a row would speak of other totals than before.
+
+    Parameters
+    ----------
+    model : ConcreteModel
+    problem : Problem
+        As the model was built for, but for the bounds of its lines.
+    lines : tuple of Line
+    """
+    kept: _Bounds | None = getattr(model, "allocopt_bounds", None)
+    if kept is None or len(kept.lines) != len(lines):
+        return None
+    pairs = list(zip(kept.lines, lines, strict=True))
+    if any(replace(new, bound=old.bound) != old for old, new in pairs):
+        return None
+    rows: dict[str, Affine] = {}
+    for old, line in pairs:
+        if line.bound == old.bound or line.kind is LineKind.REPORT:
+            continue
+        row = kept.totals.form(line.row(), line.stretch) * (1.0 / _unit(problem, line))
+        row.matrix.eliminate_zeros()
+        if line.name not in model.allocopt_lines or not row.matrix.nnz:
+            return None
+        short = kept.shortfalls.get(line.name)
+        rows[line.name] = row if short is None else _relaxed(row, short, line)
+    model.allocopt_bounds = replace(kept, lines=lines)
+    return tuple(
+        _changed(model, problem, line, rows[line.name]) for line in lines if line.name in rows
+    )
+
+
+def _changed(model: pyo.ConcreteModel, problem: Problem, line: Line, row: Affine) -> PyomoObject:
+    name, _ = model.allocopt_lines[line.name]
+    model.allocopt_lines[line.name] = (name, float(row_scales(row).item()) / _unit(problem, line))
+    return change_rows(model, name, [line.name], row)
 
 
 def _unit(problem: Problem, line: Line) -> float:

@@ -1,7 +1,11 @@
 """Why a plan is as it is: what lines are worth, what money earns, and where it stopped."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,10 +16,14 @@ from allocopt.plan.plan import Plan
 from allocopt.plan.wording import expression_kind, objective_kind
 from allocopt.problem.axes import AxisName, Dimension, Selection
 from allocopt.problem.problem import Placements, Problem
+from allocopt.report.displaced import Exchange, Use
 from allocopt.scenario.schema.limits import LineKind
 from allocopt.solving.commit import stepped_placements
 from allocopt.solving.prices import Prices, SpendPrices
 from allocopt.text import Bilingual
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _CENT = 0.01
 _SMALL = 1e-9
@@ -113,6 +121,11 @@ class PlacementReason:
     share : float
         Of the periods that have a choice, those with this reason.
     line : str or None
+    elsewhere : Use or None
+        The best use of its last unit of money elsewhere, under the same line: what it
+        displaced. None where nothing is spent or no line prices the money.
+    source : Use or None
+        Who would give up one more unit for it; None where it could not take it.
     periods : tuple of PeriodReason
     """
 
@@ -126,6 +139,8 @@ class PlacementReason:
     reason: Reason
     share: float
     line: str | None
+    elsewhere: Use | None
+    source: Use | None
     periods: tuple[PeriodReason, ...]
 
 
@@ -160,12 +175,25 @@ class Explanation:
     placements : tuple of PlacementReason
         The largest spend first.
     balance : Balance
+    money_unit : int
+        元 per unit in which the scenario counts money.
+    volume_unit : Bilingual
+        What it counts gross adds and customers in.
     """
 
     kind: Kind
     lines: tuple[LineWorth, ...]
     placements: tuple[PlacementReason, ...]
     balance: Balance
+    money_unit: int
+    volume_unit: Bilingual
+
+    @cached_property
+    def tables(self) -> "Mapping[str, pd.DataFrame]":
+        """Tidy tables ``lines``, ``placements`` and ``periods``, money in 元."""
+        module = import_module("allocopt.report.explain_tables")
+        made: Mapping[str, pd.DataFrame] = module.explanation_tables(self)
+        return made
 
     def line_name(self, name: str | None) -> Bilingual:
         """Return the title of a line with a price; its own name if there is none."""
@@ -191,11 +219,18 @@ def explain_plan(plan: Plan, prices: Prices) -> Explanation:
     kind = objective_kind(plan.problem, plan.provenance.decides)
     lines = _line_worths(plan, prices)
     if prices.spend is None:
-        return Explanation(kind, lines, (), Balance(0, float("nan"), float("nan")))
+        return Explanation(
+            kind, lines, (), Balance(0, float("nan"), float("nan")), *_units(plan.problem)
+        )
     facts = _Facts(plan, prices.spend)
     placements = [facts.placement(a) for a in range(len(facts.labels))]
     placements.sort(key=lambda row: -row.spend)
-    return Explanation(kind, lines, tuple(placements), _balance(tuple(placements)))
+    balance = _balance(tuple(placements))
+    return Explanation(kind, lines, tuple(placements), balance, *_units(plan.problem))
+
+
+def _units(problem: Problem) -> tuple[int, Bilingual]:
+    return problem.money_unit, problem.volume_unit
 
 
 def _line_worths(plan: Plan, prices: Prices) -> tuple[LineWorth, ...]:
@@ -249,6 +284,7 @@ class _Facts:
         self.labels = plan.problem.axes[AxisName.PLACEMENTS].labels
         self._reasons = _reasons(plan.problem, plan.decisions.spend)
         self._lines = tuple(prices.by_line)
+        self._exchange = Exchange(plan, prices)
         shape = plan.decisions.spend.shape
         parts = [prices.by_line[name] for name in self._lines]
         self._parts = np.stack(parts) if parts else np.zeros((0, *shape))
@@ -261,18 +297,33 @@ class _Facts:
         weights = np.array([row.spend for row in chosen])
         weights = weights if weights.sum() > 0 else np.ones(len(chosen))
         average = prices.average[a]
+        price = float(np.average([row.price for row in chosen], weights=weights))
+        elsewhere, source = self._uses(a, chosen[0], price)
         return PlacementReason(
             id=self.labels[a],
             name=plan.scenario.data.placements[a].title(),
             spend=float(plan.decisions.spend[a].sum()),
             response=float(plan.measures["response"][a].sum()),
             marginal=float(np.average([row.marginal for row in chosen], weights=weights)),
-            price=float(np.average([row.price for row in chosen], weights=weights)),
+            price=price,
             average=float(np.nanmax(average)) if np.isfinite(average).any() else float("nan"),
             reason=chosen[0].reason,
             share=share,
             line=chosen[0].line,
+            elsewhere=elsewhere,
+            source=source,
             periods=periods,
+        )
+
+    def _uses(self, a: int, row: PeriodReason, price: float) -> tuple[Use | None, Use | None]:
+        """Return where its last unit would go instead, and where one more would come from."""
+        if row.line is None:
+            return None, None
+        spends = float(self._plan.decisions.spend[a].sum()) > _CENT
+        closed = row.reason in (Reason.UPPER, Reason.FIXED, Reason.MENU, Reason.CHANGES)
+        return (
+            self._exchange.elsewhere(a, row.line, price) if spends else None,
+            None if closed else self._exchange.source(a, row.line, price),
         )
 
     def _period(self, a: int, t: int) -> PeriodReason:

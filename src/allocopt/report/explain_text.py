@@ -68,16 +68,26 @@ class Teller:
         return Text(_sentence(row).template, tuple(values.items()))
 
     def displaced(self, row: PlacementReason) -> Text | None:
-        """Return what its money does elsewhere; None at the upper bound and where it is fixed."""
-        if row.reason in (Reason.UPPER, Reason.FIXED):
-            return None
-        values = {"unit": self.unit, "price": self.rate(row.price)}
+        """Return what its money displaced, or whose money one more unit would be.
+
+        None where no line weighs on the money and it is fixed, or nothing could be exchanged.
+        """
         if row.line is None:
-            return T("unspent, a {unit} is worth {price} to the goal", **values)
-        line = self.explanation.line_name(row.line)
-        return T("the next best use of a {unit} under {line} brings {price}", line=line, **values)
+            if row.reason in (Reason.UPPER, Reason.FIXED):
+                return None
+            return T("unspent, a {unit} is worth {price} to the goal", **self._unspent(row))
+        for use, sentence in ((row.elsewhere, _ELSEWHERE), (row.source, _SOURCE)):
+            if use is not None:
+                values = {"unit": self.unit, "name": use.name, "brings": self.rate(use.brings)}
+                return Text(sentence.template, tuple(values.items()))
+        return None
+
+    def _unspent(self, row: PlacementReason) -> dict[str, object]:
+        return {"unit": self.unit, "price": self.rate(row.price)}
 
 
+_ELSEWHERE = T("its last {unit} would bring {brings} at {name}, the best use elsewhere")
+_SOURCE = T("one more {unit} would come from {name}, which would lose {brings} by it")
 _SENTENCES = {
     Reason.LINE: T(
         "gets money until one more {unit} brings what it costs under {line}: {price}, which is "

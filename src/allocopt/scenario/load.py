@@ -15,7 +15,7 @@ from allocopt.scenario.tree import Mark
 from allocopt.scenario.wording import shown
 from allocopt.text import T
 
-__all__ = ["Check", "check_scenario", "load_scenario", "reloaded", "variants_of"]
+__all__ = ["Check", "check_scenario", "load_scenario", "variants_of", "with_values"]
 
 
 def load_scenario(
@@ -48,38 +48,6 @@ def load_scenario(
         message = T("the scenario {name} cannot be used", name=shown(Path(path).name))
         raise ScenarioError(message, findings)
     return scenario
-
-
-def reloaded(
-    scenario: Scenario, overrides: Sequence[str], *, checks: Sequence[Check] = ()
-) -> Scenario:
-    """Return ``scenario`` with more overrides on top, checked; its files are not read again.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    overrides : sequence of str
-        ``path=value`` texts, applied in order after those that it has.
-    checks : sequence of Check
-
-    Raises
-    ------
-    ScenarioError
-        If anything is wrong with the result.
-    """
-    notes = Notes()
-    found, findings = inspected(
-        with_overrides(scenario.root, overrides, notes),
-        notes,
-        variant=scenario.variant,
-        overrides=(*scenario.overrides, *overrides),
-        files=scenario.files,
-        checks=checks,
-    )
-    if found is None:
-        message = T("the scenario {name} cannot be used", name=shown(scenario.name))
-        raise ScenarioError(message, findings)
-    return found
 
 
 def check_scenario(
@@ -158,3 +126,35 @@ def _loaded(
         files=tuple(files.seen.values()),
         checks=checks,
     )
+
+
+def with_values(
+    scenario: Scenario, overrides: Sequence[str], checks: Sequence[Check] = ()
+) -> Scenario:
+    """Return ``scenario`` with more single values set, checked anew; no file is read.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    overrides : sequence of str
+        ``path=value`` texts, applied in order on top of those it has.
+    checks : sequence of Check
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong then; ``findings`` lists all of it, warnings included.
+    """
+    notes = Notes()
+    changed, findings = inspected(
+        with_overrides(scenario.root, overrides, notes),
+        notes,
+        variant=scenario.variant,
+        overrides=(*scenario.overrides, *overrides),
+        files=scenario.files,
+        checks=checks,
+    )
+    if changed is None:
+        message = T("the scenario {name} cannot be used", name=shown(scenario.name))
+        raise ScenarioError(message, findings)
+    return changed

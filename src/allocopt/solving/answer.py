@@ -19,6 +19,7 @@ from allocopt.solving.catalog import Formulation, missing_sections
 from allocopt.solving.limits import in_words, limit_named, limit_of_row
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Stop, Watch
+from allocopt.solving.resume import Standing
 from allocopt.solving.search import Search, search_plan
 from allocopt.text import T, Text
 
@@ -31,6 +32,7 @@ _STOPS = {
     Stop.INFEASIBLE: T("infeasible"),
     Stop.UNBOUNDED: T("unbounded"),
     Stop.OTHER_LIMIT: T("limit of rounds"),
+    Stop.ALTERNATIVE: T("an alternative, less than the best on purpose"),
     Stop.FAILED: T("failed"),
 }
 
@@ -43,7 +45,7 @@ def answer(
     options: SolveOptions,
     watch: Watch,
 ) -> Plan:
-    """Return the plan of ``formulation`` for ``problem``.
+    """Return the plan of ``formulation`` for ``problem``; see `answer_again`.
 
     Raises
     ------
@@ -56,6 +58,35 @@ def answer(
     SolveError
         If the solver failed.
     """
+    return answer_again(scenario, problem, formulation, options=options, watch=watch)[0]
+
+
+def answer_again(
+    scenario: Scenario,
+    problem: Problem,
+    formulation: Formulation,
+    *,
+    options: SolveOptions,
+    watch: Watch,
+    standing: Standing | None = None,
+) -> tuple[Plan, Standing | None]:
+    """Return the plan of ``formulation`` for ``problem``, and what the next search can start from.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    problem : Problem
+    formulation : Formulation
+    options : SolveOptions
+    watch : callable
+    standing : Standing or None
+        What an earlier search of the same formulation left.
+
+    Raises
+    ------
+    ModelError, InfeasibleError, NoPlanInTimeError, SolveError
+        See `answer`.
+    """
     missing = missing_sections(formulation, problem)
     if missing:
         raise ModelError(
@@ -65,7 +96,35 @@ def answer(
                 missing=", ".join(missing),
             )
         )
-    found = _searched(problem, formulation, options, watch)
+    found = _searched(problem, formulation, options, watch, standing=standing)
+    plan = plan_of(scenario, problem, formulation, found=found, options=options)
+    return plan, found.standing
+
+
+def plan_of(
+    scenario: Scenario,
+    problem: Problem,
+    formulation: Formulation,
+    *,
+    found: Search,
+    options: SolveOptions,
+) -> Plan:
+    """Return what a search found as a plan, with what there is to say about it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    problem : Problem
+    formulation : Formulation
+    found : Search
+    options : SolveOptions
+        Of the search.
+
+    Raises
+    ------
+    InfeasibleError, NoPlanInTimeError, SolveError
+        See `answer`.
+    """
     if found.best is None:
         raise _failure(found)
     best = found.best
@@ -89,7 +148,12 @@ def answer(
 
 
 def _searched(
-    problem: Problem, formulation: Formulation, options: SolveOptions, watch: Watch
+    problem: Problem,
+    formulation: Formulation,
+    options: SolveOptions,
+    watch: Watch,
+    *,
+    standing: Standing | None,
 ) -> Search:
     """Return the search; a row that cannot hold is named by the limit it stands for.
 
@@ -99,7 +163,7 @@ def _searched(
         If a row without variables does not hold.
     """
     try:
-        return search_plan(problem, formulation, options, watch)
+        return search_plan(problem, formulation, options, watch, standing=standing)
     except InfeasibleError as error:
         limits = [limit_of_row(row) for row in error.conflict]
         names = tuple(limit.name for limit in limits if limit is not None)

@@ -52,6 +52,13 @@ def bundled_models() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in pkgutil.iter_modules(package.__path__)))
 
 
+def is_bundled(formulation: Formulation) -> bool:
+    """Return whether a formulation is one of the folder ``models/``, not a user's file."""
+    return formulation.name in bundled_models() and formulation == load_formulation(
+        formulation.name
+    )
+
+
 def load_formulation(reference: str) -> Formulation:
     """Return the bundled model of this name, or the model file at this path.
 

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Mapping
 from itertools import chain
 
 import highspy
@@ -15,7 +16,7 @@ from pyomo.core.expr.numvalue import is_constant
 from allocopt.arrays import FloatArray
 from allocopt.declare.affine import Affine
 from allocopt.declare.goals import GoalRow
-from allocopt.declare.rows import PyomoObject, declare_rows
+from allocopt.declare.rows import Place, PyomoObject, declare_rows
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Progress, Stop, Watch
 from allocopt.solving.program import Program, read_program
@@ -86,6 +87,7 @@ class LiveModel:
         self.goals: tuple[GoalRow, ...] = model.allocopt_goals
         self._solver: Highs | None = None
         self._warm = False
+        self._held: dict[int, tuple[float, float]] = {}
 
     def solve(
         self,
@@ -117,20 +119,28 @@ class LiveModel:
             if not outcome.has_plan or number + 1 == len(self.goals) or left <= 0:
                 break
             secured.append(_secure(self.model, goal, number))
+            self.loaded().add_constraints(list(secured[-1].values()))
             self._aim(number + 1)
         if secured:
             for row in secured:
                 self.model.del_component(row)
-            self._aim(0)
+            self._activate(0)
+            self._solver, self._warm = None, False
         assert first is not None
         return first
 
     def _aim(self, number: int) -> None:
-        """Make goal ``number`` the one that is solved for; the solver takes the model anew."""
+        """Make goal ``number`` the one that is solved for, from no basis."""
+        solver = self.loaded()
+        self._activate(number)
+        solver.set_objective(self.model.component(f"goal_{number + 1}"))
+        solver._solver_model.clearSolver()
+        self._warm = False
+
+    def _activate(self, number: int) -> None:
         for other in range(len(self.goals)):
             component = self.model.component(f"goal_{other + 1}")
             (component.activate if other == number else component.deactivate)()
-        self._solver, self._warm = None, False
 
     def _solve_goal(self, goal: GoalRow, *, watch: Watch, stage: str, relaxed: bool) -> Outcome:
         solver = self.loaded()
@@ -148,7 +158,8 @@ class LiveModel:
         highs.cbMipLogging.clear()
         stop = _STOPS.get(results.termination_condition, Stop.FAILED)
         has_plan = results.solution_status in (SolutionStatus.optimal, SolutionStatus.feasible)
-        self._warm = linear and has_plan
+        # Bounds that no point keeps leave a basis to start from, too.
+        self._warm = linear and (has_plan or self._warm)
         if has_plan:
             results.solution_loader.load_vars()
         return Outcome(
@@ -202,6 +213,28 @@ class LiveModel:
             self.model.component_data_objects(pyo.Var), key=lambda one: column_of[id(one)]
         )
         return read_program(solver._solver_model), variables
+
+    def hold(self, values: Mapping[Place, tuple[float, float]]) -> None:
+        """Keep variables between values, each (lowest, highest), until `release`."""
+        solver = self.loaded()
+        column_of = solver._pyomo_var_to_solver_var_map
+        for (name, index), (low, high) in values.items():
+            component = self.model.component(name)
+            if component is None or index not in component:
+                continue
+            column, variable = column_of[id(component[index])], component[index]
+            ends = (
+                -highspy.kHighsInf if variable.lb is None else variable.lb,
+                highspy.kHighsInf if variable.ub is None else variable.ub,
+            )
+            self._held.setdefault(column, ends)
+            solver._solver_model.changeColBounds(column, low, high)
+
+    def release(self) -> None:
+        """Let variables that were held move within their own bounds again."""
+        for column, (low, high) in self._held.items():
+            self.loaded()._solver_model.changeColBounds(column, low, high)
+        self._held.clear()
 
     def follow(self, constraints: tuple[PyomoObject, ...]) -> None:
         """Take over rows whose coefficients changed in the Pyomo model."""

@@ -14,6 +14,8 @@ class Stop(StrEnum):
     INFEASIBLE = "infeasible"
     UNBOUNDED = "unbounded"
     OTHER_LIMIT = "other_limit"
+    ALTERNATIVE = "alternative"
+    """Not a search's end: a plan that was sought near the best one, to differ from it."""
     FAILED = "failed"
 
 

@@ -26,7 +26,7 @@ from allocopt.solving.commit import firm_choices, stepped_placements
 from allocopt.solving.highs import LiveModel
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Watch, no_watch
-from allocopt.solving.staffing import people_values
+from allocopt.solving.staffing import hold_people
 from allocopt.text import T
 
 _RADIUS = 1e-4
@@ -155,7 +155,7 @@ def _restriction(
     wide = replace(problem, placements=placements, change_limits=())
     model = formulation.build(wide, _pieces(problem, formulation, (placements, decisions), options))
     _hold_spend(model, problem, placements, firm)
-    _hold_people(model, problem, decisions)
+    hold_people(model, problem, decisions)
     return LiveModel(model, options)
 
 
@@ -169,9 +169,14 @@ def _pieces(
     if "spend" not in formulation.decides:
         return exact_pieces(placements, placements.current)
     effort = evaluate(problem, decisions)["effort"]
-    room = _MOST_PIECES // max(effort.size, 1)
-    points = max(min(room, _MOST_POINTS), options.points)
+    points = points_within(effort.size, options)
     return inner_pieces(placements, effort, points=points, radius=_RADIUS)
+
+
+def points_within(curves: int, options: SolveOptions) -> int:
+    """Return how many points each of so many curves gets: many, unless it makes a model large."""
+    room = _MOST_PIECES // max(curves, 1)
+    return max(min(room, _MOST_POINTS), options.points)
 
 
 def _hold_spend(
@@ -190,13 +195,6 @@ def _hold_spend(
     for label, low, high, least, most in ends:
         if label in variable and (least > low or most < high):
             variable[label].lower, variable[label].upper = least / unit, most / unit
-
-
-def _hold_people(model: pyo.ConcreteModel, problem: Problem, decisions: Decisions) -> None:
-    for (name, index), value in people_values(problem, decisions).items():
-        component = model.component(name)
-        if component is not None and index in component:
-            component[index].fix(value)
 
 
 def _eased(problem: Problem, line: Line, measures: Mapping[str, FloatArray]) -> float:
@@ -332,7 +330,7 @@ def _returns(
     tried up to the upper bound, and from the minimum on where spend is below it.
     """
     (spend, effort), bank = plan, placements.curves
-    reach = _reach(placements)
+    reach = reach_of(placements)
     with np.errstate(invalid="ignore"):
         slope = np.where(value == 0, 0.0, value * bank.marginal(effort))
         parts = slope[:, None, :] * reach
@@ -350,7 +348,7 @@ def _returns(
     return np.where(moving, marginal, np.nan), np.where(moving, average, np.nan)
 
 
-def _reach(placements: Placements) -> FloatArray:
+def reach_of(placements: Placements) -> FloatArray:
     """Return what a 元 of period s adds to the effort of period t, (placements, s, t)."""
     periods = placements.upper.shape[1]
     lag = np.arange(periods)[None, :] - np.arange(periods)[:, None]

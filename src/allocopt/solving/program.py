@@ -239,7 +239,7 @@ class RelaxedProgram:
 
 
 def as_lp(program: Program) -> PyomoObject:
-    """Return ``program`` as HiGHS takes it."""
+    """Return ``program`` in the form that HiGHS takes."""
     lp = highspy.HighsLp()
     matrix = program.matrix.tocsc()
     lp.num_row_, lp.num_col_ = matrix.shape

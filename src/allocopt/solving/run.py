@@ -8,10 +8,12 @@ import numpy as np
 import pyomo.environ as pyo
 
 from allocopt.arrays import BoolArray, FloatArray
+from allocopt.declare.lines import change_lines
 from allocopt.declare.pieces import Pieces, exact_pieces, outer_pieces
 from allocopt.declare.response import replace_pieces
 from allocopt.declare.rows import Place
 from allocopt.measures.decisions import Decisions
+from allocopt.measures.lines import compile_lines
 from allocopt.problem.problem import Problem
 from allocopt.solving.candidate import Candidate, better, judge_decisions
 from allocopt.solving.catalog import Formulation
@@ -52,6 +54,10 @@ class Run:
     columns : int
         Of the relaxed model.
     whole : mapping place of a variable -> whole number in the last model solved with them
+    ordered : BoolArray (placements, periods) or None
+        Where curves have been followed by binaries.
+    points : int
+        Points per curve of the last pieces with them.
     """
 
     problem: Problem
@@ -71,6 +77,11 @@ class Run:
     whole: dict[Place, float] = field(default_factory=dict)
     conflict: tuple[str, ...] = ()
     interrupted: bool = False
+    ordered: BoolArray | None = None
+    points: int = 0
+
+    def __post_init__(self) -> None:
+        self.points = self.points or self.options.points
 
     @property
     def spends(self) -> bool:
@@ -107,6 +118,13 @@ class Run:
             placements, points=points or self.options.points, ordered=ordered, at=at
         )
 
+    def order(self, over: BoolArray, *, finer: bool) -> None:
+        """Follow more curves by binaries, or all of them with ``finer`` pieces if these are all."""
+        before = self.ordered
+        self.ordered = over if before is None else over | before
+        if finer and before is not None and (self.ordered == before).all():
+            self.points *= 2
+
     def build(self, problem: Problem, pieces: Pieces) -> pyo.ConcreteModel:
         """Return the formulation's model."""
         since = time.monotonic()
@@ -126,6 +144,15 @@ class Run:
         """Give a live model other pieces; False where it has no room for them."""
         since = time.monotonic()
         changed = replace_pieces(live.model, pieces)
+        if changed is not None:
+            live.follow(changed)
+        self.seconds["build"] += time.monotonic() - since
+        return changed is not None
+
+    def relined(self, live: LiveModel, problem: Problem) -> bool:
+        """Give a live model other bounds of its lines; False where more would change."""
+        since = time.monotonic()
+        changed = change_lines(live.model, problem, compile_lines(problem))
         if changed is not None:
             live.follow(changed)
         self.seconds["build"] += time.monotonic() - since

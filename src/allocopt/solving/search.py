@@ -17,11 +17,9 @@ from dataclasses import dataclass, replace
 
 import pyomo.environ as pyo
 
-from allocopt.arrays import FloatArray
 from allocopt.declare.outputs import exposed_decisions
-from allocopt.declare.pieces import Pieces, inner_pieces
+from allocopt.declare.pieces import Pieces
 from allocopt.declare.rows import Place, place_of
-from allocopt.declare.staffing import build_staffing
 from allocopt.measures.decisions import Decisions, nonnegative
 from allocopt.measures.influence import outside_lines
 from allocopt.measures.numbers import evaluate
@@ -29,13 +27,15 @@ from allocopt.problem.problem import Problem
 from allocopt.solving.candidate import Candidate
 from allocopt.solving.cascade import place_targets, whole_targets
 from allocopt.solving.catalog import Formulation
-from allocopt.solving.commit import firm_choices, off_the_stretch, tightened, too_good
+from allocopt.solving.commit import too_good
 from allocopt.solving.conflict import conflicting_lines
 from allocopt.solving.highs import LiveModel
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Stop, Watch
+from allocopt.solving.resume import Resumed, Standing, resume
 from allocopt.solving.run import Run, relative_gap
-from allocopt.solving.staffing import people_values, whole_people
+from allocopt.solving.settle import fix_values, people_behind, plan_near, settle_near
+from allocopt.solving.staffing import people_values
 from allocopt.solving.units import (
     ByUnits,
     FewPeople,
@@ -44,24 +44,15 @@ from allocopt.solving.units import (
     improve_people,
     plan_few_people,
     plan_many_people,
+    takes_units,
     worth_taking_apart,
 )
 
-_RADII = (0.02, 1e-3, 5e-3, 1e-4, 1e-5)
-"""A far look, a close one, and again: shares of the effort range."""
-_SETTLED = 0.02
-"""The plan is settled when a round changes its value by less than this share of the gap."""
-_SETTLED_WHEN_DONE = 0.1
-"""The same once the plan is within the wanted gap."""
 _BOUND_ROUNDS = 6
-_NEAR_ENOUGH = 2e-3
-"""Where people are whole, a plan near the relaxed one is seldom closer to the bound than this."""
 _TIMES_THE_BOUND = 3.0
 """Planning by units takes about this much longer than bounding."""
 _SECONDS_FOR_TARGETS = 20.0
 """Kept for each step of placing targets, small models all, even when time is up."""
-_SECONDS_TO_MEND = 30.0
-"""Kept for a first plan, or where rounding missed a hard line, even when time is up."""
 _WORTHWHILE = 0.1
 """A round of bounding is repeated while it closes this share of the wanted gap."""
 
@@ -84,6 +75,8 @@ class Search:
     seconds : mapping stage -> seconds
     conflict : tuple of str
         Names of hard lines that clash, where no plan keeps them all.
+    standing : Standing or None
+        What the next search of much the same problem can start from.
     """
 
     stop: Stop
@@ -94,6 +87,7 @@ class Search:
     outcomes: tuple[Outcome, ...]
     seconds: Mapping[str, float]
     conflict: tuple[str, ...] = ()
+    standing: Standing | None = None
 
     @property
     def gap(self) -> float:
@@ -104,9 +98,14 @@ class Search:
 
 
 def search_plan(
-    problem: Problem, formulation: Formulation, options: SolveOptions, watch: Watch
+    problem: Problem,
+    formulation: Formulation,
+    options: SolveOptions,
+    watch: Watch,
+    *,
+    standing: Standing | None = None,
 ) -> Search:
-    """Search for a plan within ``options``.
+    """Search for a plan within ``options``, from what an earlier search left ``standing``.
 
     Raises
     ------
@@ -115,17 +114,10 @@ def search_plan(
     """
     outside = tuple(sorted(outside_lines(problem, formulation.decides)))
     run = Run(problem, formulation, options, watch, outside)
+    resumed = None if standing is None else resume(run, standing)
     stop, rounds = Stop.OTHER_LIMIT, 0
-    relaxed, pieces, live = _bound(run)
-    if relaxed is not None and run.spends and not _straight_to_units(run, live):
-        _plan_near(run, relaxed, pieces)
-    if relaxed is None and run.outcomes[-1].stop is Stop.INFEASIBLE:
-        stop = Stop.INFEASIBLE
-        run.conflict = conflicting_lines(problem, pieces, run.build, run.solve_relaxed)
-    elif not run.done():
-        stop, rounds = _refine(run, relaxed, pieces, live)
-        if stop is Stop.INFEASIBLE and run.best is None:
-            run.conflict = conflicting_lines(problem, pieces, run.build, run.solve)
+    if not run.done():
+        stop, rounds = _from_the_start(run, resumed)
     _place(run)
     return Search(
         stop=_ended(run, stop),
@@ -136,6 +128,7 @@ def search_plan(
         outcomes=tuple(run.outcomes),
         seconds=run.seconds,
         conflict=run.conflict,
+        standing=_standing(run, resumed),
     )
 
 
@@ -159,7 +152,7 @@ def any_plan(
     if relaxed is None:
         return None
     if run.spends:
-        _plan_near(run, relaxed, pieces)
+        plan_near(run, relaxed, pieces)
     if not run.interrupted and (run.best is None or run.best.broken(outside)):
         _refine(run, relaxed, pieces, live)
     if run.best is not None and not run.best.broken(outside):
@@ -169,12 +162,45 @@ def any_plan(
     return None
 
 
+def _from_the_start(run: Run, resumed: Resumed | None) -> tuple[Stop, int]:
+    """Bound, plan and refine; return why that ended, and the rounds of refining.
+
+    A ``resumed`` search has bounded already.
+    """
+    if resumed is None:
+        relaxed, pieces, live = _bound(run)
+    else:
+        relaxed, pieces, live = resumed.relaxed, resumed.pieces, resumed.models.bounding
+        live.release()
+    planned = resumed is not None and run.best is not None
+    if relaxed is not None and run.spends and not (planned or _straight_to_units(run, live)):
+        plan_near(run, relaxed, pieces)
+    stop, rounds = Stop.OTHER_LIMIT, 0
+    if relaxed is None and run.outcomes[-1].stop is Stop.INFEASIBLE:
+        stop = Stop.INFEASIBLE
+        run.conflict = conflicting_lines(run.problem, pieces, run.build, run.solve_relaxed)
+    elif not run.done():
+        stop, rounds = _refine(run, relaxed, pieces, live)
+        if stop is Stop.INFEASIBLE and run.best is None:
+            run.conflict = conflicting_lines(run.problem, pieces, run.build, run.solve)
+    return stop, rounds
+
+
+def _standing(run: Run, resumed: Resumed | None) -> Standing | None:
+    """Return what the next search can start from."""
+    if run.best is None:
+        return None
+    efforts = (run.best.measures["effort"],) if run.spends else ()
+    models = None if resumed is None else resumed.models
+    return Standing(run.problem, run.best.decisions, efforts, run.ordered, run.points, models)
+
+
 def _straight_to_units(run: Run, live: LiveModel) -> bool:
     """Return whether to plan by units at once: a plan near the relaxed one would not do.
 
     With little time left the plan at hand comes first.
     """
-    if run.options.gap >= _NEAR_ENOUGH or not worth_taking_apart(run, live):
+    if not takes_units(run, live):
         return False
     taken = time.monotonic() - run.started
     return run.left() > _TIMES_THE_BOUND * taken
@@ -222,70 +248,13 @@ def _bound(run: Run, rounds: int = _BOUND_ROUNDS) -> tuple[Decisions | None, Pie
     return answered
 
 
-def _plan_near(run: Run, relaxed: Decisions, pieces: Pieces) -> None:
-    """Step 2: whole choices near the relaxed plan, whole people, then settle."""
-    firm = firm_choices(run.problem, relaxed.spend)
-    placements = firm.placements
-    spend = relaxed.spend.clip(placements.lower, placements.upper)
-    measures = evaluate(firm, replace(nonnegative(relaxed), spend=spend))
-    whole = _staff(run, firm, measures["demand"]) if run.staffs else {}
-    if whole is not None:
-        _settle(run, firm, whole, off_the_stretch(placements, pieces, measures["effort"]))
-
-
-def _staff(run: Run, problem: Problem, demand: FloatArray) -> dict[Place, float] | None:
-    """Return whole people for ``demand`` by name; None if no staff keeps the rules."""
-    model = build_staffing(problem, demand)
-    if not run.solve_people(model).has_plan:
-        return None
-    decisions = nonnegative(exposed_decisions(model))
-    people = _whole_people(run, decisions, evaluate(problem, decisions)["heads"])
-    return people_values(run.problem, people)
-
-
-def _whole_people(run: Run, decisions: Decisions, heads: FloatArray) -> Decisions:
-    """Return decisions with whole flows of people behind ``heads``, or near them."""
-    if not run.staffs:
-        return decisions
-    return whole_people(run.problem, decisions, heads, run.solve_people)
-
-
-def _settle(run: Run, problem: Problem, whole: Mapping[Place, float], effort: FloatArray) -> None:
-    """Put the plan on the true curves with the whole numbers ``whole`` kept."""
-    before, wanted, broken = math.inf, problem, 0.0
-    live: LiveModel | None = None
-    for radius in _RADII:
-        pieces = inner_pieces(problem.placements, effort, points=run.options.points, radius=radius)
-        if live is None or not run.renewed(live, pieces):
-            model = run.build(wanted, pieces)
-            _fix(model, whole)
-            live = run.live(model)
-        mending = broken > 0
-        least = _SECONDS_TO_MEND if mending or run.best is None else 0.0
-        if not run.solve_live(live, "settling", least=least).has_plan:
-            return
-        candidate = run.judge(exposed_decisions(live.model))
-        run.offer(candidate)
-        broken = candidate.broken(run.outside)
-        gained = abs(candidate.objective - before)
-        before = candidate.objective
-        share = _SETTLED_WHEN_DONE if run.done() else _SETTLED
-        settled = gained <= share * run.options.gap * max(abs(before), 1.0)
-        if (settled and not broken) or (run.left() <= 0 and (mending or not broken)):
-            return
-        effort = candidate.measures["effort"]
-        # What a far look missed, a close one may keep as it is.
-        if broken and (radius < _RADII[0] or run.left() <= 0):
-            wanted, live = tightened(wanted, candidate.lines), None
-
-
 def _refine(
     run: Run, relaxed: Decisions | None, pieces: Pieces, live: LiveModel
 ) -> tuple[Stop, int]:
     """Step 3: whole numbers, binaries where stand-ins are too good, finer pieces."""
     if not run.spends:
         return _solve_whole(run, live, "round 1")[0], 1
-    points, ordered, stop, number = run.options.points, None, Stop.OTHER_LIMIT, 0
+    stop, number = Stop.OTHER_LIMIT, 0
     if relaxed is not None and run.left() > 0 and worth_taking_apart(run, live):
         number = 1
         relaxed = _plan_by_units(run, relaxed, pieces, live)
@@ -296,17 +265,15 @@ def _refine(
         if relaxed is not None:
             effort = evaluate(run.problem, nonnegative(relaxed))["effort"]
             over = too_good(run.problem.placements, pieces, effort)
-            fresh = over if ordered is None else over | ordered
-            points = points * 2 if ordered is not None and (fresh == ordered).all() else points
-            ordered = fresh
+            run.order(over, finer=number > 1)
             run.efforts.append(effort)
-            pieces = run.outer(ordered, points)
+            pieces = run.outer(run.ordered, run.points)
         live = run.live(run.build(run.problem, pieces))
         stop, relaxed = _solve_whole(run, live, f"round {number}")
         if relaxed is None:
             return stop, number
-        people = _whole_people(run, relaxed, evaluate(run.problem, relaxed)["heads"])
-        _settle_near(run, relaxed, people, pieces)
+        people = people_behind(run, relaxed, evaluate(run.problem, relaxed)["heads"])
+        settle_near(run, relaxed, people, pieces)
         if run.done() or run.left() <= 0:
             break
     return _why(run, stop), number
@@ -340,16 +307,16 @@ def _plan_by_units(run: Run, first: Decisions, pieces: Pieces, live: LiveModel) 
         run.lower_bound_to(bound_by_units(parts, few))
         run.tell("units: many people")
         relaxed = plan_many_people(parts, few)
-        people = _whole_people(run, relaxed, evaluate(run.problem, relaxed)["heads"])
+        people = people_behind(run, relaxed, evaluate(run.problem, relaxed)["heads"])
         run.tell("units: who comes and goes")
         people = improve_people(parts, people)
         run.tell("units: spend")
         found, finer = _spend_by_units(run, relaxed, people, finer)
-        _settle_near(run, found, people, finer)
+        settle_near(run, found, people, finer)
     except KeyboardInterrupt:
         run.interrupted = True
     if run.best is None:
-        _plan_near(run, first, pieces)
+        plan_near(run, first, pieces)
     return None if run.interrupted else found
 
 
@@ -377,20 +344,12 @@ def _spend_by_units(
     run.efforts.append(effort)
     ordered = run.outer(over)
     model = run.build(run.problem, ordered)
-    _fix(model, people_values(run.problem, people))
+    fix_values(model, people_values(run.problem, people))
     live = run.live(model)
     if not run.solve_live(live, "units: spend", relaxed=True).has_plan:
         return relaxed, pieces
     chosen = choose_spend(ByUnits.of(run, live), people)
     return (relaxed, pieces) if chosen is None else (chosen, ordered)
-
-
-def _settle_near(run: Run, relaxed: Decisions, people: Decisions, pieces: Pieces) -> None:
-    """Settle with the choices of ``relaxed`` about spend and the whole ``people``."""
-    firm = firm_choices(run.problem, relaxed.spend)
-    effort = evaluate(run.problem, relaxed)["effort"]
-    whole = run.whole | (people_values(run.problem, people) if run.staffs else {})
-    _settle(run, firm, whole, off_the_stretch(firm.placements, pieces, effort))
 
 
 def _solve_whole(run: Run, live: LiveModel, stage: str) -> tuple[Stop, Decisions | None]:
@@ -401,7 +360,7 @@ def _solve_whole(run: Run, live: LiveModel, stage: str) -> tuple[Stop, Decisions
         return outcome.stop, None
     run.whole = _whole_values(live.model)
     relaxed = nonnegative(exposed_decisions(live.model))
-    staffed = _whole_people(run, relaxed, evaluate(run.problem, relaxed)["heads"])
+    staffed = people_behind(run, relaxed, evaluate(run.problem, relaxed)["heads"])
     run.offer(run.judge(staffed))
     return outcome.stop, relaxed
 
@@ -412,10 +371,3 @@ def _whole_values(model: pyo.ConcreteModel) -> dict[Place, float]:
         for variable in model.component_data_objects(pyo.Var)
         if variable.is_integer() and variable.value is not None
     }
-
-
-def _fix(model: pyo.ConcreteModel, values: Mapping[Place, float]) -> None:
-    for (name, index), value in values.items():
-        component = model.component(name)
-        if component is not None and index in component:
-            component[index].fix(value, skip_validation=True)

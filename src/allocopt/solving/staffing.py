@@ -74,3 +74,11 @@ def people_values(problem: Problem, decisions: Decisions) -> dict[Place, float]:
         for t, month in enumerate(months)
         if problem.staff.whole[g]
     }
+
+
+def hold_people(model: PyomoObject, problem: Problem, decisions: Decisions) -> None:
+    """Fix posts and flows of whole roles in ``model`` as ``decisions`` have them."""
+    for (name, index), value in people_values(problem, decisions).items():
+        component = model.component(name)
+        if component is not None and index in component:
+            component[index].fix(value)

@@ -28,6 +28,8 @@ from allocopt.solving.staffing import FLOWS, people_values
 _MANY_COLUMNS = 10_000
 _MANY_WHOLE = 200
 _MANY_UNITS = 4
+_NEAR_ENOUGH = 2e-3
+"""Where people are whole, a plan near the relaxed one is seldom closer to the bound than this."""
 _FEW = 4.0
 """Roles with fewer people per group and period are made whole first."""
 _SHARE_OF_GAP = 0.2
@@ -48,6 +50,11 @@ def worth_taking_apart(run: Run, live: LiveModel) -> bool:
     people = int(run.problem.staff.whole.sum()) * len(run.problem.calendar)
     units = len(set(unit_of_labels(run.problem).values()))
     return people >= _MANY_WHOLE and units >= _MANY_UNITS
+
+
+def takes_units(run: Run, live: LiveModel) -> bool:
+    """Return whether it takes the units to reach the gap: a plan near the relaxed one will not."""
+    return run.options.gap < _NEAR_ENOUGH and worth_taking_apart(run, live)
 
 
 @dataclass(frozen=True)

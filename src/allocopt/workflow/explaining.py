@@ -1,5 +1,7 @@
 """From a plan to its explanation: the model it came from, built again around it."""
 
+from dataclasses import replace
+
 from allocopt.errors import UsageError
 from allocopt.plan.plan import Plan
 from allocopt.report.explain import Explanation, explain_plan
@@ -32,24 +34,38 @@ def explain(plan: Plan, model: str | None = None, *, watch: Watch = no_watch) ->
     """
     if plan.provenance.decides == ("targets",):
         raise UsageError(T("a model of targets alone has no prices: no line weighs on its goal"))
-    formulation = _formulation(plan, model)
-    kept = plan.provenance.options
-    options = SolveOptions(
-        threads=int(kept.get("threads", 2)),
-        seed=int(kept.get("seed", 0)),
-        points=int(kept.get("points", 8)),
-        time_limit=_SECONDS,
-    )
+    formulation = formulation_of(plan, model)
+    options = replace(kept_options(plan), time_limit=_SECONDS)
     prices = price_plan(plan.problem, formulation, plan.decisions, options=options, watch=watch)
     return explain_plan(plan, prices)
 
 
-def _formulation(plan: Plan, model: str | None) -> Formulation:
+def kept_options(plan: Plan) -> SolveOptions:
+    """Return the options that ``plan`` was made with; usual ones where they are not known."""
+    kept, usual = plan.provenance.options, SolveOptions()
+    return SolveOptions(
+        gap=float(kept.get("gap", usual.gap)),
+        time_limit=float(kept.get("time_limit", usual.time_limit)),
+        threads=int(kept.get("threads", usual.threads)),
+        seed=int(kept.get("seed", usual.seed)),
+        points=int(kept.get("points", usual.points)),
+        rounds=int(kept.get("rounds", usual.rounds)),
+    )
+
+
+def formulation_of(plan: Plan, model: str | None = None) -> Formulation:
     """Return the model that ``plan`` was made with.
+
+    Parameters
+    ----------
+    plan : Plan
+    model : str or None
+        Path of the model file, where the plan is not of a bundled model.
 
     Raises
     ------
     UsageError
+        If the model is not at hand, or is not the file that the plan was made with.
     """
     name = plan.provenance.model
     if model is None and name not in bundled_models():

@@ -8,7 +8,7 @@ from allocopt.measures.checks import check_expressions
 from allocopt.measures.reach import check_reach
 from allocopt.problem.checks import check_curves
 from allocopt.scenario.bundled import find_scenario
-from allocopt.scenario.load import check_scenario, load_scenario, reloaded
+from allocopt.scenario.load import check_scenario, load_scenario, with_values
 from allocopt.scenario.scenario import Scenario
 
 CHECKS = (check_curves, check_expressions)
@@ -42,6 +42,23 @@ def load(
     return load_scenario(found, variant=variant, overrides=overrides, checks=CHECKS)
 
 
+def changed(scenario: Scenario, overrides: Sequence[str]) -> Scenario:
+    """Return a scenario with further values set on top, fully checked; no file is read.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    overrides : sequence of str
+        Each ``path=value``.
+
+    Raises
+    ------
+    ScenarioError
+        With every finding, if any is an error.
+    """
+    return with_values(scenario, overrides, CHECKS)
+
+
 def check(
     path: str | Path, *, variant: str | None = None, overrides: Sequence[str] = ()
 ) -> tuple[Finding, ...]:
@@ -60,20 +77,3 @@ def check(
     """
     found = find_scenario(path)
     return check_scenario(found, variant=variant, overrides=overrides, checks=(*CHECKS, *REACH))
-
-
-def overridden(scenario: Scenario, overrides: Sequence[str]) -> Scenario:
-    """Return a loaded scenario with more overrides on top, fully checked.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    overrides : sequence of str
-        Single values set on top of its own, as ``path=value``.
-
-    Raises
-    ------
-    ScenarioError
-        With every finding, if any is an error.
-    """
-    return reloaded(scenario, overrides, checks=CHECKS)

@@ -16,7 +16,7 @@ from allocopt.solving.repairs import Proposal, proposals
 from allocopt.solving.search import any_plan
 from allocopt.waysout import Change, WayOut
 from allocopt.workflow.changes import change_of
-from allocopt.workflow.inputs import overridden
+from allocopt.workflow.inputs import changed
 
 _LARGER = (1.0, 1.005, 1.02, 1.1, 1.4, 2.5)
 """Factors on the smallest amounts, tried in turn until a plan is found."""
@@ -98,7 +98,7 @@ class _Trial:
 
         settings = tuple(text for change in changes for text in change.overrides)
         try:
-            problem = build_problem(overridden(self.scenario, settings).data)
+            problem = build_problem(changed(self.scenario, settings).data)
             return any_plan(problem, self.formulation, self._options(), watch)
         except (InfeasibleError, ScenarioError):
             return None
