@@ -146,7 +146,7 @@ def _norms(problem: Problem) -> Iterator[PathFinding]:
         late = np.flatnonzero(reached < needed * (1 - _ROUNDING) - _ROUNDING)
         if late.size:
             first = int(late[0])
-            yield error(
+            yield warning(
                 f"roles.{role}",
                 T(
                     "the least heads of {role} add up to {needed:g} people, but at most "
