@@ -89,7 +89,8 @@ def declare_lines(
     Lines that no decision of the model can change are not declared; their names are kept
     in ``model.allocopt_outside`` and are those of `allocopt.measures.influence`. Where the
     others stand is kept in ``model.allocopt_lines``: name of the line -> name of its
-    constraint, and what the form above is multiplied by there.
+    constraint, and what the form above is multiplied by there. ``model.allocopt_totals`` are
+    the totals, for whoever asks what else a line's expression can be.
 
     Returns
     -------
@@ -116,6 +117,7 @@ def declare_lines(
         declared[line.name] = (name, float(row_scales(row).item()) / unit)
     model.allocopt_outside = tuple(outside)
     model.allocopt_lines = declared
+    model.allocopt_totals = totals
     return penalty
 
 

@@ -154,7 +154,7 @@ def solve_program(
     highs.setOptionValue("random_seed", seed)
     highs.setOptionValue("mip_abs_gap", allowance)
     highs.setOptionValue("time_limit", time_limit)
-    highs.passModel(_as_lp(program))
+    highs.passModel(program_as_lp(program))
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
@@ -211,7 +211,7 @@ class RelaxedProgram:
         self._highs.setOptionValue("solver", "simplex")
         # As wide as for whole numbers, which are held here.
         self._highs.setOptionValue("primal_feasibility_tolerance", 1e-6)
-        self._highs.passModel(_as_lp(self._program))
+        self._highs.passModel(program_as_lp(self._program))
         self._highs.setBasis(basis)
 
     def basis(self) -> PyomoObject:
@@ -238,7 +238,8 @@ class RelaxedProgram:
         )
 
 
-def _as_lp(program: Program) -> PyomoObject:
+def program_as_lp(program: Program) -> PyomoObject:
+    """Return ``program`` as HiGHS takes it."""
     lp = highspy.HighsLp()
     matrix = program.matrix.tocsc()
     lp.num_row_, lp.num_col_ = matrix.shape

@@ -1,0 +1,260 @@
+"""Whether the lines of a scenario agree: what each key figure can be while the others hold."""
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+
+from allocopt.arrays import FloatArray
+from allocopt.declare.affine import Affine
+from allocopt.declare.lines import Totals
+from allocopt.declare.pieces import exact_pieces, outer_pieces
+from allocopt.errors import ModelError, UsageError
+from allocopt.measures.decisions import current_decisions
+from allocopt.measures.lines import Line, compile_lines, judge_line
+from allocopt.measures.numbers import evaluate
+from allocopt.plan.kinds import Kind, expression_kind
+from allocopt.problem import build_problem
+from allocopt.problem.problem import Problem
+from allocopt.scenario.scenario import Scenario
+from allocopt.scenario.schema.limits import LineKind
+from allocopt.solving.catalog import Formulation, load_formulation
+from allocopt.solving.highs import LiveModel
+from allocopt.solving.kpi import Fraction, Interval, KpiProgram, Standing
+from allocopt.solving.options import SolveOptions
+from allocopt.solving.outcome import Progress, Watch, no_watch
+from allocopt.text import Bilingual, T
+
+
+@dataclass(frozen=True)
+class KpiRow:
+    """A line and what its key figure can be.
+
+    Attributes
+    ----------
+    line : Line
+    title : Bilingual
+    counts : Kind
+        What the numbers of this row count.
+    range : Interval
+        Of the line's expression (元, accounts, heads, fractions of 1) while the lines in force
+        hold, this one aside. It contains the true range: the model is relaxed.
+    standing : Standing
+    off : float
+        By how much the bound is out of reach, in the expression's unit; 0 where it is not.
+    trend : float
+        What the expression is if nothing is decided: spend and people as they are now.
+    """
+
+    line: Line
+    title: Bilingual
+    counts: Kind
+    range: Interval
+    standing: Standing
+    off: float
+    trend: float
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """How the lines of a scenario stand to each other.
+
+    Attributes
+    ----------
+    problem : Problem
+    rows : tuple of KpiRow, in file order
+    given : Line or None
+        The line that is in force beside the others and whose demands the ranges are.
+    in_force : tuple of str
+        Names of the lines that hold, each aside in its own row.
+    feasible : bool
+        Whether they can hold together, as far as the relaxed model tells.
+    """
+
+    problem: Problem
+    rows: tuple[KpiRow, ...]
+    given: Line | None
+    in_force: tuple[str, ...]
+    feasible: bool
+
+
+def consistency(
+    scenario: Scenario,
+    lines: Sequence[str] | None = None,
+    *,
+    given: str | None = None,
+    every: bool = False,
+    model: str = "joint",
+    watch: Watch = no_watch,
+) -> Consistency:
+    """Return the range of each line's key figure while the other lines hold.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    lines : sequence of str or None
+        Lines to report, by id or by full name. None for all that are not split by unit or
+        period.
+    given : str or None
+        A line that is to hold too, whatever its kind: ranges then are what it asks of others.
+    every : bool
+        Let soft and report-only lines hold too, those among ``lines``.
+    model : str
+        Name or path of the model whose identities tie the measures.
+    watch : callable
+
+    Raises
+    ------
+    UsageError
+        If there is no such line; it names the nearest.
+    ModelError
+        If the model declares no lines.
+    """
+    problem = build_problem(scenario.data)
+    compiled = compile_lines(problem)
+    chosen = _chosen(compiled, lines)
+    asked = None if given is None else _only(compiled, given)
+    wanted = {line.name for line in chosen} if every else set()
+    in_force = tuple(
+        line.name
+        for line in compiled
+        if line.kind is LineKind.HARD or line.name in wanted or line is asked
+    )
+    kept = [line for line in compiled if line in chosen or line.name in in_force]
+    formulation = load_formulation(model)
+    options = SolveOptions()
+    kpis = _program(problem, formulation, kept, options)
+    since = time.monotonic()
+    intervals = []
+    for number, (line, one) in enumerate(zip(kept, kpis.fractions, strict=True), start=1):
+        if line not in chosen:
+            continue
+        told = f"{number}/{len(kept)} {line.name}"
+        watch(Progress(told, time.monotonic() - since, np.nan, np.nan))
+        kpis.enforce([name for name in in_force if name != line.name])
+        intervals.append((line, kpis.interval(one)))
+    feasible = _feasible(kpis, in_force)
+    return Consistency(problem, _rows(problem, intervals), asked, in_force, feasible)
+
+
+def _feasible(kpis: KpiProgram, names: Sequence[str]) -> bool:
+    kpis.enforce(names)
+    return kpis.feasible()
+
+
+def _rows(problem: Problem, intervals: Sequence[tuple[Line, Interval]]) -> tuple[KpiRow, ...]:
+    measures = evaluate(problem, current_decisions(problem))
+    titles = {spec.id: spec.title() for spec in problem.lines}
+    return tuple(
+        KpiRow(
+            line,
+            titles[line.spec],
+            expression_kind(line.expression),
+            interval,
+            interval.standing(line.sense, line.bound),
+            0.0 if interval.empty else interval.off(line.sense, line.bound),
+            judge_line(problem, line, measures).lhs,
+        )
+        for line, interval in intervals
+    )
+
+
+def _chosen(compiled: Sequence[Line], names: Collection[str] | None) -> tuple[Line, ...]:
+    if names is None:
+        return tuple(line for line in compiled if not _split(line))
+    wanted = [line for name in names for line in _named(compiled, name)]
+    return tuple(line for line in compiled if line in wanted)
+
+
+def _split(line: Line) -> bool:
+    """Whether a line is one of several, by unit or period (two bounds are no split)."""
+    return line.name not in (line.spec, f"{line.spec}[min]", f"{line.spec}[max]")
+
+
+def _named(compiled: Sequence[Line], name: str) -> list[Line]:
+    """Return the lines of an id or full name.
+
+    Raises
+    ------
+    UsageError
+    """
+    found = [line for line in compiled if name in (line.name, line.spec)]
+    if found:
+        return found
+    known = [*dict.fromkeys(line.spec for line in compiled), *(line.name for line in compiled)]
+    near = get_close_matches(name, known, n=1)
+    if near:
+        raise UsageError(
+            T("there is no line {name}; did you mean {near}?", name=name, near=near[0])
+        )
+    every = ", ".join(dict.fromkeys(line.spec for line in compiled)) or "-"
+    raise UsageError(T("there is no line {name}; there are: {known}", name=name, known=every))
+
+
+def _only(compiled: Sequence[Line], name: str) -> Line:
+    found = _named(compiled, name)
+    if len(found) > 1:
+        names = ", ".join(line.name for line in found[:5])
+        raise UsageError(
+            T(
+                "{name} is {count} lines; take one, such as {names}",
+                name=name,
+                count=len(found),
+                names=names,
+            )
+        )
+    return found[0]
+
+
+def _program(
+    problem: Problem, formulation: Formulation, lines: Sequence[Line], options: SolveOptions
+) -> KpiProgram:
+    """Return the model's relaxation without its lines, and the lines as key figures over it."""
+    placements = problem.placements
+    spends = "spend" in formulation.decides
+    pieces = (
+        outer_pieces(placements, points=options.points)
+        if spends
+        else exact_pieces(placements, placements.current)
+    )
+    model = formulation.build(problem, pieces)
+    totals: Totals | None = getattr(model, "allocopt_totals", None)
+    if totals is None:
+        raise ModelError(
+            T("the model {model} declares no lines: it ties no key figures", model=formulation.name)
+        )
+    for constraint, _ in model.allocopt_lines.values():
+        model.component(constraint).deactivate()
+    parts = [_parts(totals, line) for line in lines]
+    live = LiveModel(model, options)
+    live.goals = live.goals[:1]
+    program, variables = live.arrays()
+    place = {id(variable): number for number, variable in enumerate(variables)}
+    fractions = [
+        _fraction(line, top_and_bottom, place)
+        for line, top_and_bottom in zip(lines, parts, strict=True)
+    ]
+    return KpiProgram(program, fractions, threads=options.threads, seed=options.seed)
+
+
+def _parts(totals: Totals, line: Line) -> tuple[Affine, Affine | None]:
+    under = line.expression.denominator
+    top = totals.form(line.expression.numerator, line.stretch)
+    return top, None if under is None else totals.form(under, line.stretch)
+
+
+def _fraction(line: Line, parts: tuple[Affine, Affine | None], place: dict[int, int]) -> Fraction:
+    top, bottom = parts
+    above, plus = _vector(top, place)
+    below, constant = (np.zeros_like(above), 1.0) if bottom is None else _vector(bottom, place)
+    return Fraction(line.name, above, below, (plus, constant), line.sense, line.bound)
+
+
+def _vector(form: Affine, place: dict[int, int]) -> tuple[FloatArray, float]:
+    """Return a form's coefficients by column of the program, and its constant."""
+    vector, coefficients = np.zeros(len(place)), form.coefficients()
+    for column, value in zip(coefficients.indices.tolist(), coefficients.data, strict=True):
+        vector[place[id(form.columns.variables[column])]] += value
+    return vector, float(form.constant)
