@@ -122,9 +122,10 @@ class KpiProgram:
         highspy.Highs.resetGlobalScheduler(True)
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         cold = "ipm" if program.cost.size > _MANY_COLUMNS else "simplex"
-        settings = {"output_flag": False, "threads": threads, "random_seed": seed, "solver": cold}
-        for name, setting in settings.items():
-            self._highs.setOptionValue(name, setting)
+        self._highs.setOptionValue("output_flag", False)
+        self._highs.setOptionValue("threads", threads)
+        self._highs.setOptionValue("random_seed", seed)
+        self._highs.setOptionValue("solver", cold)
         self._highs.passModel(program_as_lp(relaxed))
         self._columns = np.arange(program.cost.size, dtype=np.int32)
         self._scales = [self._declare(one) for one in fractions]

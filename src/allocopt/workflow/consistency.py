@@ -15,7 +15,8 @@ from allocopt.errors import ModelError, UsageError
 from allocopt.measures.decisions import current_decisions
 from allocopt.measures.lines import Line, compile_lines, judge_line
 from allocopt.measures.numbers import evaluate
-from allocopt.plan.kinds import Kind, expression_kind
+from allocopt.plan.kinds import Kind
+from allocopt.plan.wording import expression_kind
 from allocopt.problem import build_problem
 from allocopt.problem.problem import Problem
 from allocopt.scenario.scenario import Scenario
