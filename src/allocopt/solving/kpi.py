@@ -21,6 +21,8 @@ from allocopt.measures.lines import Sense
 from allocopt.solving.program import Program, program_as_lp
 
 _MANY_COLUMNS = 20_000
+_SECONDS = 60.0
+"""For one solve; a figure whose solves take longer has no known range."""
 _STEPS = 30
 _CLOSE = 1e-9
 """Steps end when the bound is this near to a point's value, relative."""
@@ -173,8 +175,8 @@ class KpiProgram:
         return Interval(low, high)
 
     def feasible(self) -> bool:
-        """Return whether some point keeps the enforced bounds; False also where none is found."""
-        return self._somewhere() is not None
+        """Return whether the enforced bounds may hold together: False where that is refuted."""
+        return self._somewhere() is not None or not self._infeasible
 
     def _floor(self, one: Fraction) -> float:
         """Return what the denominator is at least; 0 where it may vanish or is not known."""
@@ -216,6 +218,7 @@ class KpiProgram:
         size = float(np.abs(cost).max(initial=0.0)) or 1.0
         highs.changeObjectiveSense(highspy.ObjSense.kMinimize)
         highs.changeColsCost(cost.size, self._columns, cost / size)
+        highs.setOptionValue("time_limit", highs.getRunTime() + _SECONDS)
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return -math.inf
