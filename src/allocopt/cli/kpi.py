@@ -24,10 +24,12 @@ from allocopt.workflow.inputs import load
 if TYPE_CHECKING:
     from allocopt.workflow.consistency import Consistency, KpiRow
 
+_SECONDS = 600.0
 _SAID = {
     Standing.IMPLIED: T("always met"),
     Standing.OPEN: T("open"),
     Standing.CONFLICT: T("conflict"),
+    Standing.FIXED: T("broken, no decision moves it"),
     Standing.IMPOSSIBLE: T("the others clash"),
     Standing.UNKNOWN: T("range not known"),
 }
@@ -57,6 +59,14 @@ def command(session: Session) -> click.Command:
                 is_flag=True,
                 help=T("Let soft and report-only lines hold too.").render(session.language),
             ),
+            option(
+                session,
+                ["--time-limit"],
+                T("Seconds for all lines. Default: {default:g}.", default=_SECONDS),
+                kind=float,
+                default=_SECONDS,
+                metavar="S",
+            ),
             option(session, ["--variant"], T("Take this variant of the scenario."), metavar="V"),
             option(
                 session,
@@ -74,6 +84,7 @@ def _kpi(
     scenario: str,
     line: str | None,
     every: bool,
+    time_limit: float,
     variant: str | None,
     plot: str | None,
 ) -> int:
@@ -85,7 +96,8 @@ def _kpi(
         place = place_of(scenario)
         failure = replace(failure_of(error), folder=place.folder, shown_as=place.shown_as)
         return report(session, failure)
-    found = consistency(loaded, given=line, every=every, watch=partial(_tell, session))
+    watch = partial(_tell, session)
+    found = consistency(loaded, given=line, every=every, time_limit=time_limit, watch=watch)
     style = NumberStyle(session.language, found.problem.money_unit, found.problem.volume_unit)
     if plot is not None:
         _plot(session, found, Path(plot))
@@ -113,6 +125,9 @@ def _show(session: Session, found: "Consistency", style: NumberStyle) -> None:
     say(session)
     if not found.feasible:
         say(session, T("these lines cannot all hold"))
+    if found.asked < len(found.rows):
+        count, total = found.asked, len(found.rows)
+        say(session, T("stopped after {count} of {total} lines", count=count, total=total))
     say(
         session,
         T(
@@ -145,6 +160,7 @@ def _record(found: "Consistency") -> dict[str, object]:
         "given": None if found.given is None else found.given.name,
         "in_force": list(found.in_force),
         "relaxed": True,
+        "asked": found.asked,
         "lines": [
             {
                 "name": row.line.name,

@@ -23,7 +23,7 @@ from allocopt.scenario.scenario import Scenario
 from allocopt.scenario.schema.limits import LineKind
 from allocopt.solving.catalog import Formulation, load_formulation
 from allocopt.solving.highs import LiveModel
-from allocopt.solving.kpi import Fraction, Interval, KpiProgram, Standing
+from allocopt.solving.kpi import ANYTHING, Fraction, Interval, KpiProgram, Standing
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Progress, Watch, no_watch
 from allocopt.text import Bilingual, T
@@ -71,7 +71,10 @@ class Consistency:
     in_force : tuple of str
         Names of the lines that hold, each aside in its own row.
     feasible : bool
-        Whether they can hold together, as far as the relaxed model tells.
+        Whether they can hold together, as far as the relaxed model tells. False too where a line
+        in force that no decision moves breaks its bound.
+    asked : int
+        Rows whose range was asked for before the time limit or Ctrl-C; the rest is not known.
     """
 
     problem: Problem
@@ -79,6 +82,7 @@ class Consistency:
     given: Line | None
     in_force: tuple[str, ...]
     feasible: bool
+    asked: int
 
 
 def consistency(
@@ -88,6 +92,7 @@ def consistency(
     given: str | None = None,
     every: bool = False,
     model: str = "joint",
+    time_limit: float = 600.0,
     watch: Watch = no_watch,
 ) -> Consistency:
     """Return the range of each line's key figure while the other lines hold.
@@ -104,6 +109,8 @@ def consistency(
         Let soft and report-only lines hold too, those among ``lines``.
     model : str
         Name or path of the model whose identities tie the measures.
+    time_limit : float
+        Seconds for all ranges; lines after it, and after Ctrl-C, have no known range.
     watch : callable
 
     Raises
@@ -124,28 +131,45 @@ def consistency(
         if line.kind is LineKind.HARD or line.name in wanted or line is asked
     )
     kept = [line for line in compiled if line in chosen or line.name in in_force]
-    formulation = load_formulation(model)
-    options = SolveOptions()
-    kpis = _program(problem, formulation, kept, options)
-    since = time.monotonic()
-    intervals = []
-    for number, (line, one) in enumerate(zip(kept, kpis.fractions, strict=True), start=1):
-        if line not in chosen:
-            continue
-        told = f"{number}/{len(kept)} {line.name}"
-        watch(Progress(told, time.monotonic() - since, np.nan, np.nan))
-        kpis.enforce([name for name in in_force if name != line.name])
-        intervals.append((line, kpis.interval(one)))
-    feasible = _feasible(kpis, in_force)
-    return Consistency(problem, _rows(problem, intervals), asked, in_force, feasible)
+    options = SolveOptions(time_limit=time_limit)
+    kpis = _program(problem, load_formulation(model), kept, options)
+    kpis.enforce(in_force)
+    feasible = kpis.feasible()
+    shown = [(line, one) for line, one in zip(kept, kpis.fractions, strict=True) if line in chosen]
+    found = _intervals(kpis, [one for _, one in shown], in_force, options, watch)
+    rest = [ANYTHING] * (len(shown) - len(found))
+    pairs = zip((line for line, _ in shown), [*found, *rest], strict=True)
+    rows = _rows(problem, list(pairs), {one.name for _, one in shown if one.fixed})
+    broken = any(row.standing is Standing.FIXED and row.line.name in in_force for row in rows)
+    return Consistency(problem, rows, asked, in_force, feasible and not broken, len(found))
 
 
-def _feasible(kpis: KpiProgram, names: Sequence[str]) -> bool:
-    kpis.enforce(names)
-    return kpis.feasible()
+def _intervals(
+    kpis: KpiProgram,
+    fractions: Sequence[Fraction],
+    in_force: Sequence[str],
+    options: SolveOptions,
+    watch: Watch,
+    /,
+) -> list[Interval]:
+    """Return the figures' ranges, each aside, until the time limit or Ctrl-C."""
+    since, found = time.monotonic(), list[Interval]()
+    try:
+        for number, one in enumerate(fractions, start=1):
+            if time.monotonic() - since > options.time_limit:
+                break
+            told = f"{number}/{len(fractions)} {one.name}"
+            watch(Progress(told, time.monotonic() - since, np.nan, np.nan))
+            kpis.enforce([name for name in in_force if name != one.name])
+            found.append(kpis.interval(one))
+    except KeyboardInterrupt:
+        pass  # what is done is reported, the rest as not known
+    return found
 
 
-def _rows(problem: Problem, intervals: Sequence[tuple[Line, Interval]]) -> tuple[KpiRow, ...]:
+def _rows(
+    problem: Problem, intervals: Sequence[tuple[Line, Interval]], fixed: Collection[str]
+) -> tuple[KpiRow, ...]:
     measures = evaluate(problem, current_decisions(problem))
     titles = {spec.id: spec.title() for spec in problem.lines}
     return tuple(
@@ -154,12 +178,18 @@ def _rows(problem: Problem, intervals: Sequence[tuple[Line, Interval]]) -> tuple
             titles[line.spec],
             expression_kind(line.expression),
             interval,
-            interval.standing(line.sense, line.bound),
+            _standing(line, interval, fixed),
             0.0 if interval.empty else interval.off(line.sense, line.bound),
             judge_line(problem, line, measures).lhs,
         )
         for line, interval in intervals
     )
+
+
+def _standing(line: Line, interval: Interval, fixed: Collection[str]) -> Standing:
+    found = interval.standing(line.sense, line.bound)
+    broken = found is Standing.CONFLICT and line.name in fixed
+    return Standing.FIXED if broken else found
 
 
 def _chosen(compiled: Sequence[Line], names: Collection[str] | None) -> tuple[Line, ...]:
@@ -237,7 +267,13 @@ def _program(
         _fraction(line, top_and_bottom, place)
         for line, top_and_bottom in zip(lines, parts, strict=True)
     ]
-    return KpiProgram(program, fractions, threads=options.threads, seed=options.seed)
+    return KpiProgram(
+        program,
+        fractions,
+        threads=options.threads,
+        seed=options.seed,
+        time_limit=options.time_limit,
+    )
 
 
 def _parts(totals: Totals, line: Line) -> tuple[Affine, Affine | None]:
