@@ -184,9 +184,7 @@ def _plot(session: Session, found: "Consistency", file: Path) -> None:
     from allocopt.report.lettering import lettering
 
     bars = [
-        KpiBar(row.title, row.line.name, row.line.bound, row.range, row.trend)
-        for row in found.rows
-        if row.line.bound
+        KpiBar(row.title, row.line.name, row.line.bound, row.range, row.trend) for row in found.rows
     ]
     try:
         kpi_figure(bars, lettering(session.language)).savefig(file)

@@ -165,6 +165,9 @@ class KpiProgram:
         self._enforced = [False] * len(fractions)
         self._basis: PyomoObject = None
         self._point: FloatArray | None = None
+        # a point and the bounds it keeps: it keeps any fewer too
+        self._witness: FloatArray | None = None
+        self._kept = [False] * len(fractions)
         self._refuted: bool | None = None
 
     def enforce(self, names: Collection[str]) -> None:
@@ -172,7 +175,7 @@ class KpiProgram:
 
         Figures that no column moves never count: nothing can be chosen so that they hold.
         """
-        infinite, changed = highspy.kHighsInf, False
+        infinite, before = highspy.kHighsInf, list(self._enforced)
         for number, one in enumerate(self.fractions):
             wanted = one.name in names and self._scales[number] > 0
             if wanted == self._enforced[number]:
@@ -183,11 +186,10 @@ class KpiProgram:
             row = self._first + number
             self._highs.changeRowBounds(row, low, high)
             self._program.row_lower[row], self._program.row_upper[row] = low, high
-            self._enforced[number], changed = wanted, True
-            # With fewer rows in force a point stays one; a refutation may not stay.
-            self._point = None if wanted else self._point
-        if changed:
-            self._refuted = None
+            self._enforced[number] = wanted
+        if before != self._enforced:
+            fewer = all(old or not new for old, new in zip(self._kept, self._enforced, strict=True))
+            self._point, self._refuted = (self._witness if fewer else None), None
 
     def interval(self, one: Fraction) -> Interval:
         """Return what ``one`` lies between where the enforced bounds hold."""
@@ -221,6 +223,7 @@ class KpiProgram:
         self._refuted = bool(status == highspy.HighsModelStatus.kInfeasible)
         if status == highspy.HighsModelStatus.kOptimal:
             self._basis, self._point = highs.getBasis(), self._solution()
+            self._witness, self._kept = self._point, list(self._enforced)
 
     def _floor(self, one: Fraction) -> float:
         """Return what the denominator is at least; 0 where it may vanish or is not known."""
