@@ -11,6 +11,7 @@ from allocopt.arrays import FloatArray
 from allocopt.measures.lines import Sense
 from allocopt.solving.kpi import Fraction, Interval, KpiProgram, Standing
 from allocopt.solving.program import Program
+from allocopt.solving.safe import implied_box, safe_minimum
 
 
 def program(rows: list[list[float]], sides: list[float], upper: list[float]) -> Program:
@@ -150,3 +151,32 @@ def test_thirty_percent_also_implies_the_net_add_share() -> None:
     # (0.30 G - 0.15 C) / (G - C) with C = 0.8 G
     assert net.low == pytest.approx((0.30 - 0.15 * 0.8) / 0.2)
     assert net.standing(Sense.AT_LEAST, 1 / 3) is Standing.IMPLIED
+
+
+def test_bound_is_safe_whatever_the_prices() -> None:
+    # x + y = 1, x <= 0.75; y has no bound of its own, the row implies 0.25 to 1
+    lp = program([[1.0, 1.0]], [1.0], [0.75, math.inf])
+    box = implied_box(lp)
+    assert (box.lower.tolist(), box.upper.tolist()) == ([0.0, 0.0], [0.75, 1.0])
+    cost = np.array([1.0, 2.0])
+    assert safe_minimum(lp, box, cost, np.array([2.0])) == pytest.approx(1.25)
+    for price in np.linspace(-5.0, 5.0, 41):
+        assert safe_minimum(lp, box, cost, np.array([price])) <= 1.25 + 1e-12
+
+
+def test_interior_points_and_simplex_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = SourceCase(0.8)
+    ranges = []
+    for many in (20_000, 1):
+        monkeypatch.setattr("allocopt.solving.kpi._MANY_COLUMNS", many)
+        kpis = case.kpis()
+        kpis.enforce(["gross", "churn"])
+        ranges.append([(i.low, i.high) for i in map(kpis.interval, case.lines())])
+    assert np.array(ranges[0]) == pytest.approx(np.array(ranges[1]), rel=1e-4)
+
+
+def test_no_time_is_no_range() -> None:
+    case = SourceCase(0.8)
+    kpis = KpiProgram(_held(case), case.lines(), time_limit=0.0)
+    found = kpis.interval(case.lines()[0])
+    assert found == Interval(-math.inf, math.inf)

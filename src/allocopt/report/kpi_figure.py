@@ -13,6 +13,7 @@ from allocopt.solving.kpi import ANYTHING, Interval
 from allocopt.text import Bilingual
 
 _RANGE, _BEYOND, _BOUND, _TREND = "#b8d4de", "#7fa8b8", "#b03a2e", "#1f6f8b"
+_SEEN = 0.1
 _MOST = 200.0
 """Ranges are drawn up to this, % of the bound."""
 
@@ -84,22 +85,22 @@ def _draw(axes: Axes, place: int, bar: KpiBar) -> None:
             _arrow(axes, place, end, _BEYOND)
     if math.isfinite(bar.trend):
         trend = 100.0 * bar.trend / bar.bound
-        if trend == _shown(trend):
+        if abs(trend - _shown(trend)) <= _SEEN:
             axes.plot(trend, place, marker="D", color=_TREND)
         _arrow(axes, place, trend, _TREND)
 
 
 def _arrow(axes: Axes, place: int, share: float, color: str) -> None:
     """Mark what lies beyond the figure's edge, in % of the bound."""
-    if share != _shown(share):
+    if abs(share - _shown(share)) > _SEEN:
         marker = ">" if share > 0 else "<"
         axes.plot(_shown(share), place, marker=marker, markersize=8, color=color, clip_on=False)
 
 
 def _legend(words: Lettering, left_out: Sequence[KpiBar]) -> str:
     label = Bilingual(
-        "占界限的 %（条：可能的范围；菱形：现状；线：界限；箭头：超出图外）",
-        "% of the bound (bar: possible range; diamond: as now; line: bound; arrow: goes on)",
+        "占界限的 %\n（条：可能的范围；菱形：现状；线：界限；箭头：超出图外）",
+        "% of the bound\n(bar: possible range; diamond: as now; line: bound; arrow: goes on)",
     )
     text = words.say(label, "%")
     if not left_out:
