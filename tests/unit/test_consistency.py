@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.scenarios import random_decisions, random_sections
+from tests.support import row, written
 
 import allocopt as ao
 from allocopt.cli import run
@@ -15,8 +17,6 @@ from allocopt.problem import build_problem
 from allocopt.report.kpi_figure import KpiBar, kpi_figure
 from allocopt.solving.kpi import Interval, Standing
 from allocopt.text import Bilingual
-from tests.scenarios import random_decisions, random_sections
-from tests.support import row, written
 
 Printed = pytest.CaptureFixture[str]
 

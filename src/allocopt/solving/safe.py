@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from allocopt.arrays import FloatArray
+from allocopt.arrays import FloatArray, IntArray
 from allocopt.solving.program import Program
 
 _PASSES = 60
@@ -52,7 +52,7 @@ def implied_box(program: Program) -> Box:
 
 
 def _told(
-    program: Program, rows: FloatArray, columns: FloatArray, factors: FloatArray, box: Box, /
+    program: Program, rows: IntArray, columns: IntArray, factors: FloatArray, box: Box, /
 ) -> tuple[FloatArray, FloatArray]:
     """Return what the rows say that each column is at least and at most."""
     up = factors > 0
@@ -68,7 +68,7 @@ def _told(
     return lower, upper
 
 
-def _others(rows: FloatArray, terms: FloatArray, unknown: float) -> FloatArray:
+def _others(rows: IntArray, terms: FloatArray, unknown: float) -> FloatArray:
     """Return for each term the sum of its row's other terms; ``unknown`` if one is infinite."""
     known = np.isfinite(terms)
     finite = np.where(known, terms, 0.0)
