@@ -1,4 +1,4 @@
-"""``ao.consistency`` and ``allocopt kpi``: ranges of lines on scenarios, and what is said of them."""
+"""``ao.consistency`` and ``allocopt kpi``: ranges of lines, and what is said."""
 
 import json
 from pathlib import Path

@@ -12,7 +12,7 @@ doubt is rounding in the sum itself. Columns need finite bounds: rows often impl
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
 
 from allocopt.arrays import FloatArray, IntArray
 from allocopt.solving.program import Program
@@ -39,7 +39,7 @@ def implied_box(program: Program) -> Box:
     terms = program.matrix.tocoo()
     box = Box(program.lower, program.upper)
     for _ in range(_PASSES):
-        low, high = _told(program, terms.row, terms.col, terms.data, box)
+        low, high = _told(program, terms, box)
         wider = Box(
             np.where(np.isfinite(box.lower), box.lower, low),
             np.where(np.isfinite(box.upper), box.upper, high),
@@ -51,10 +51,9 @@ def implied_box(program: Program) -> Box:
     return box
 
 
-def _told(
-    program: Program, rows: IntArray, columns: IntArray, factors: FloatArray, box: Box, /
-) -> tuple[FloatArray, FloatArray]:
+def _told(program: Program, terms: coo_array, box: Box) -> tuple[FloatArray, FloatArray]:
     """Return what the rows say that each column is at least and at most."""
+    rows, columns, factors = terms.row, terms.col, terms.data
     up = factors > 0
     ends = factors * box.lower[columns], factors * box.upper[columns]
     least, most = np.where(up, *ends), np.where(up, *ends[::-1])

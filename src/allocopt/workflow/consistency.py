@@ -136,7 +136,9 @@ def consistency(
     kpis.enforce(in_force)
     feasible = kpis.feasible()
     shown = [(line, one) for line, one in zip(kept, kpis.fractions, strict=True) if line in chosen]
-    found = _intervals(kpis, [one for _, one in shown], in_force, options, watch)
+    found = _intervals(
+        kpis, [one for _, one in shown], in_force, time_limit=time_limit, watch=watch
+    )
     rest = [ANYTHING] * (len(shown) - len(found))
     pairs = zip((line for line, _ in shown), [*found, *rest], strict=True)
     rows = _rows(problem, list(pairs), {one.name for _, one in shown if one.fixed})
@@ -148,15 +150,15 @@ def _intervals(
     kpis: KpiProgram,
     fractions: Sequence[Fraction],
     in_force: Sequence[str],
-    options: SolveOptions,
+    *,
+    time_limit: float,
     watch: Watch,
-    /,
 ) -> list[Interval]:
     """Return the figures' ranges, each aside, until the time limit or Ctrl-C."""
     since, found = time.monotonic(), list[Interval]()
     try:
         for number, one in enumerate(fractions, start=1):
-            if time.monotonic() - since > options.time_limit:
+            if time.monotonic() - since > time_limit:
                 break
             told = f"{number}/{len(fractions)} {one.name}"
             watch(Progress(told, time.monotonic() - since, np.nan, np.nan))
