@@ -193,7 +193,7 @@ class KpiProgram:
 
     def interval(self, one: Fraction) -> Interval:
         """Return what ``one`` lies between where the enforced bounds hold."""
-        if one.fixed:
+        if one.fixed and one.constants[1]:
             value = one.constants[0] / one.constants[1]
             return Interval(value, value)
         if not self.feasible():
