@@ -18,6 +18,7 @@ from allocopt.scenario.scenario import Scenario
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Watch, no_watch
 from allocopt.text import T
+from allocopt.workflow import consistency as kpis
 from allocopt.workflow import explaining, inputs, plans
 from allocopt.workflow.alternatives import alternatives as find_alternatives
 from allocopt.workflow.frontier import Sweep, frontier
@@ -27,6 +28,7 @@ __all__ = [
     "WhatIf",
     "alternatives",
     "check_scenario",
+    "consistency",
     "explain",
     "load_plan",
     "load_scenario",
@@ -109,6 +111,47 @@ def check_scenario(
         If there is no such scenario.
     """
     return inputs.check(path, variant=variant, overrides=overrides)
+
+
+def consistency(
+    scenario: Scenario | str | Path,
+    lines: Sequence[str] | None = None,
+    *,
+    given: str | None = None,
+    every: bool = False,
+    model: str = "joint",
+    watch: Watch | None = None,
+) -> kpis.Consistency:
+    """Return which lines follow from others, which clash, and what each key figure can be.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or Path
+    lines : sequence of str or None
+        Ids or full names; None for all lines that are not split by unit or period.
+    given : str or None
+        A line that is to hold too: ranges then are what it asks of the others.
+    every : bool
+        Let soft and report-only lines among ``lines`` hold too, not hard ones alone.
+    model : str
+        Name, or path of a model file, which runs with the user's rights.
+    watch : callable or None
+        Gets a `Progress` before each line.
+
+    Returns
+    -------
+    Consistency
+        Ranges of the relaxed model, which contain the true ones (docs/kpi.md).
+
+    Raises
+    ------
+    ScenarioError, UsageError, ModelError
+        If the scenario cannot be used, there is no such line, or the model has no lines.
+    """
+    chosen = scenario if isinstance(scenario, Scenario) else inputs.load(scenario)
+    return kpis.consistency(
+        chosen, lines, given=given, every=every, model=model, watch=watch or no_watch
+    )
 
 
 def solve(

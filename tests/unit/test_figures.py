@@ -12,7 +12,13 @@ from allocopt.measures.decisions import current_decisions
 from allocopt.plan.plan import Plan
 from allocopt.problem import build_problem
 from allocopt.problem.axes import AxisName
-from allocopt.report.figures import lines_figure, response_figure, spend_figure, targets_figure
+from allocopt.report.figures import (
+    lines_figure,
+    plans_figure,
+    response_figure,
+    spend_figure,
+    targets_figure,
+)
 from allocopt.report.lettering import PLAIN_FONT, Lettering, lettering
 from allocopt.text import Bilingual, Language
 from allocopt.workflow.inputs import load
@@ -154,3 +160,13 @@ def test_what_is_not_there_is_refused(media: Plan, draw: object, message: str) -
 def test_a_plan_without_lines_has_no_figure_of_them(media: Plan) -> None:
     with pytest.raises(ValueError, match="no lines"):
         lines_figure(replace(media, lines=()))
+
+
+def test_plans_stand_beside_each_other(media: Plan, noodles: Plan) -> None:
+    figure = drawn(plans_figure({"one": media, "other": media}))
+    assert [label for label in figure.axes[0].get_legend_handles_labels()[1]] == ["one", "other"]
+    first, second = bars(figure)
+    assert first == second == bars(drawn(spend_figure(media)))[1]
+    for plans in ({}, {"media": media, "noodles": noodles}):
+        with pytest.raises(ValueError, match="same things"):
+            plans_figure(plans)

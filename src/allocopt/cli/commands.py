@@ -45,6 +45,12 @@ def _frontier(session: Session) -> click.Command:
     return command(session)
 
 
+def _kpi(session: Session) -> click.Command:
+    from allocopt.cli.kpi import command
+
+    return command(session)
+
+
 def _models(session: Session) -> click.Command:
     from allocopt.cli.models import command
 
@@ -88,6 +94,7 @@ _MEMBERS = {
     "verify": (T("recompute a plan without the solver"), _verify),
     "explain": (T("say what lines are worth and why money went where it went"), _explain),
     "frontier": (T("say what the best plan is worth as a number varies"), _frontier),
+    "kpi": (T("say which lines follow from others and which clash"), _kpi),
     "models": (T("list the models"), _models),
     "curves": (T("list the families of response curves"), _curves),
     "fit": (T("fit response curves to history or to judged points"), _fit),

@@ -5,7 +5,7 @@ Every function returns a matplotlib `Figure` that is drawn to no screen; save it
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,8 @@ from allocopt.scenario.schema.limits import LineKind
 from allocopt.text import Bilingual
 
 _CURRENT, _PLANNED, _ATTAINED, _MISSED = "#b8c4cc", "#1f6f8b", "#e0a030", "#c0392b"
+_SEVERAL = ("#1f6f8b", "#e0a030", "#7a9e3f", "#8c5a9e", "#c0392b", "#b8c4cc")
+"""Colors of plans beside each other."""
 _MOST_BARS = 20
 _MOST_CURVES = 6
 _WIDEST_SLACK = 0.5
@@ -54,49 +56,75 @@ def spend_figure(plan: Plan, letters: Lettering | None = None) -> Figure:
         English when None.
     """
     words = letters or lettering()
-    names, current, planned = _spend(plan, words)
-    bars = _Bars(
-        names,
-        (
-            (words.say(Bilingual("现行", "current plan"), ""), _CURRENT, current),
-            (words.say(Bilingual("本计划", "this plan"), ""), _PLANNED, planned),
-        ),
+    names, values = _largest(*_spend(plan, words), words)
+    labels = (Bilingual("现行", "current plan"), Bilingual("本计划", "this plan"))
+    series = tuple(
+        (words.say(label, ""), color, column)
+        for label, color, column in zip(labels, (_CURRENT, _PLANNED), values.T, strict=True)
     )
+    return _spend_bars(plan, _Bars(names, series), words)
+
+
+def plans_figure(plans: Mapping[str, Plan], letters: Lettering | None = None) -> Figure:
+    """Return the horizon's spend of several plans side by side, by lever or placement.
+
+    Parameters
+    ----------
+    plans : mapping name -> Plan
+        At most six, of one scenario with other values: variants, what-ifs, alternatives.
+    letters : Lettering or None
+        English when None.
+
+    Raises
+    ------
+    ValueError
+        If there is no plan, or they do not spend on the same things.
+    """
+    words = letters or lettering()
+    spends = [_spend(plan, words) for plan in plans.values()]
+    if not spends or len(spends) > len(_SEVERAL) or len({names for names, _ in spends}) > 1:
+        message = f"one to {len(_SEVERAL)} plans with spend on the same things were expected"
+        raise ValueError(message)
+    planned = np.stack([pairs[:, 1] for _, pairs in spends], axis=1)
+    names, values = _largest(spends[0][0], planned, words)
+    series = tuple(zip(plans, _SEVERAL, values.T, strict=False))
+    return _spend_bars(next(iter(plans.values())), _Bars(names, series), words)
+
+
+def _spend_bars(plan: Plan, bars: _Bars, words: Lettering) -> Figure:
     unit = plan.problem.money_unit
-    figure, axes = _canvas(len(names))
+    figure, axes = _canvas(len(bars.names))
     _draw_bars(axes, bars, factor=1.0 / unit)
     axes.set_xlabel(words.money_unit(unit))
     axes.set_title(words.say(Bilingual("投入", "Spend"), ""))
     return _lettered(figure, words)
 
 
-def _spend(plan: Plan, words: Lettering) -> tuple[tuple[str, ...], FloatArray, FloatArray]:
-    """Return names, current and planned spend of the horizon, 元."""
+def _spend(plan: Plan, words: Lettering) -> tuple[tuple[str, ...], FloatArray]:
+    """Return names, and current and planned spend of the horizon, (rows, 2), 元."""
     rows = spend_rows(plan)
     if len(rows) > 1:
         names = [
             words.say(row.name, lever.id)
             for row, lever in zip(rows, plan.scenario.data.levers, strict=True)
         ]
-        pairs = np.array([(row.current, row.planned) for row in rows])
-    else:
-        names = [words.say(row.title(), row.id) for row in plan.scenario.data.placements]
-        current = plan.problem.placements.current.sum(axis=1)
-        pairs = np.stack([current, plan.decisions.spend.sum(axis=1)], axis=1)
-    return _largest(names, pairs, words)
+        return tuple(names), np.array([(row.current, row.planned) for row in rows])
+    names = [words.say(row.title(), row.id) for row in plan.scenario.data.placements]
+    current = plan.problem.placements.current.sum(axis=1)
+    return tuple(names), np.stack([current, plan.decisions.spend.sum(axis=1)], axis=1)
 
 
 def _largest(
-    names: Sequence[str], pairs: FloatArray, words: Lettering
-) -> tuple[tuple[str, ...], FloatArray, FloatArray]:
-    order = np.argsort(-pairs.max(axis=1), kind="stable")
+    names: Sequence[str], values: FloatArray, words: Lettering
+) -> tuple[tuple[str, ...], FloatArray]:
+    """Return the rows with the largest values, and the sum of the others as one."""
+    order = np.argsort(-values.max(axis=1), kind="stable")
     shown, rest = order[:_MOST_BARS], order[_MOST_BARS:]
-    chosen = [names[number] for number in shown]
-    values = pairs[shown]
+    chosen, kept = [names[number] for number in shown], values[shown]
     if rest.size:
         chosen.append(words.say(Bilingual(f"其他 {rest.size} 处", f"{rest.size} others"), ""))
-        values = np.concatenate([values, pairs[rest].sum(axis=0, keepdims=True)])
-    return tuple(chosen), values[:, 0], values[:, 1]
+        kept = np.concatenate([kept, values[rest].sum(axis=0, keepdims=True)])
+    return tuple(chosen), kept
 
 
 def response_figure(

@@ -1,7 +1,7 @@
 """Ways out of an infeasible scenario, each verified by a plan of the changed scenario."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from allocopt.errors import AllocoptError, InfeasibleError, ScenarioError
@@ -10,6 +10,7 @@ from allocopt.problem.problem import Problem
 from allocopt.scenario.scenario import Scenario
 from allocopt.solving.candidate import Candidate
 from allocopt.solving.catalog import Formulation
+from allocopt.solving.loosening import Loosening
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Progress, Watch
 from allocopt.solving.repairs import Proposal, proposals
@@ -18,8 +19,9 @@ from allocopt.waysout import Change, WayOut
 from allocopt.workflow.changes import change_of
 from allocopt.workflow.inputs import changed
 
-_LARGER = (1.0, 1.005, 1.02, 1.1, 1.4, 2.5)
-"""Factors on the smallest amounts, tried in turn until a plan is found."""
+_LARGER = ((1.0, 0.0), (1.02, 1e-3), (1.1, 5e-3), (1.4, 0.02), (2.5, 0.05))
+"""Factors on the smallest amounts and shares of the value added to them, tried in turn until a
+plan is found: an amount may be small beside what whole people and true curves take."""
 _LOOSE = 0.2
 """Gap of a plan that only shows that there is one."""
 
@@ -71,19 +73,26 @@ class _Trial:
     def verified(self, proposal: Proposal, number: int) -> WayOut | tuple[Change, ...]:
         """Return the way out with the least enlargement that gives a plan, or what failed."""
         changes: tuple[Change, ...] = ()
-        for factor in _LARGER:
+        for factor, share in _LARGER:
             if self.left() <= 0:
                 break
-            changes = self._changes(proposal, factor)
+            moves = [
+                (one, min(amount * factor + share * one.size * (not one.exact), one.most))
+                for one, amount in proposal.moves
+            ]
+            changes = self._changes(proposal, moves)
             plan = self._plan(changes, number)
             if plan is not None:
-                return WayOut(changes, factor, plan.objective)
+                least = [amount for _, amount in proposal.moves]
+                pairs = zip(moves, least, strict=True)
+                return WayOut(changes, max(to / by for (_, to), by in pairs), plan.objective)
         return changes
 
-    def _changes(self, proposal: Proposal, factor: float) -> tuple[Change, ...]:
+    def _changes(
+        self, proposal: Proposal, moves: Sequence[tuple[Loosening, float]]
+    ) -> tuple[Change, ...]:
         loosest: dict[str, Change] = {}
-        for one, amount in proposal.moves:
-            move = (one, min(amount * factor, one.most))
+        for move, (_, amount) in zip(moves, proposal.moves, strict=True):
             change = change_of(self.scenario, self.problem, move)
             known = loosest.get(change.path)
             if known is None or abs(change.after - change.before) > abs(known.after - known.before):
