@@ -137,7 +137,7 @@ def any_plan(
 ) -> Candidate | None:
     """Return a plan that keeps every hard line, however good it is; None where none was found.
 
-    One bound and a plan near it; the ordinary search where that does not do.
+    One bound and a plan near it; where that does not do, the ordinary search of small models.
 
     Raises
     ------
@@ -153,7 +153,8 @@ def any_plan(
         return None
     if run.spends:
         plan_near(run, relaxed, pieces)
-    if not run.interrupted and (run.best is None or run.best.broken(outside)):
+    missed = run.best is None or run.best.broken(outside)
+    if missed and not run.interrupted and not worth_taking_apart(run, live):
         _refine(run, relaxed, pieces, live)
     if run.best is not None and not run.best.broken(outside):
         return run.best

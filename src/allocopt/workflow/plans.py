@@ -14,6 +14,9 @@ from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Watch, no_watch
 from allocopt.workflow.ways_out import ways_out
 
+_SECONDS_FOR_WAYS_OUT = 180.0
+"""The conflict is known by then; large scenarios may end without a way out that is verified."""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -83,7 +86,7 @@ def run(
     except InfeasibleError as error:
         if not repairs:
             raise
-        left = chosen.time_limit - (time.monotonic() - started)
+        left = min(chosen.time_limit - (time.monotonic() - started), _SECONDS_FOR_WAYS_OUT)
         raise _with_ways_out(error, task, chosen, (watch, left)) from error
     return replace(plan, seconds={"prepare": task.seconds, **plan.seconds})
 
