@@ -118,7 +118,8 @@ class _Block:
         if not leaps.any():
             return np.stack([weights @ steep, weights @ flat, np.zeros_like(width)])
         # Nothing is known of what is neither concave nor convex but that it never falls.
-        flat = np.where(leaps & ~down, 0.0, flat)
+        # A segment of no width may have no finite slope at either end.
+        flat = np.where((leaps & ~down) | ~np.isfinite(flat), 0.0, flat)
         steep = np.where(leaps, flat, steep)
         leap = np.where(leaps, right.value - left.value - flat * width, 0.0)
         return np.stack([weights @ steep, weights @ flat, weights @ np.maximum(leap, 0.0)])

@@ -50,16 +50,17 @@ def _unit_price(goal: Goal, price: float) -> float:
 
 
 def _without_plan(search: PriceSearch | RowSearch) -> SolveError:
-    if isinstance(search, RowSearch) and not search.infeasible:
+    request = search.request
+    rows = Rows.of(request.goal, request.matrix, request.limits, usual_price(request.market))
+    names, repairs = conflict_of(request, rows)
+    # Limits that clash under lines above the curves clash under the curves.
+    if isinstance(search, RowSearch) and not (search.infeasible or names):
         return SolveError(
             T(
                 "no allocation was found and none was proven impossible; limits and curves are "
                 "further apart in size than numbers can tell"
             )
         )
-    request = search.request
-    rows = Rows.of(request.goal, request.matrix, request.limits, usual_price(request.market))
-    names, repairs = conflict_of(request, rows)
     ways = "; ".join(f"{repair.name}: {repair.by:.6g}" for repair in repairs) or "-"
     return NoAllocationError(
         T(
