@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import allocopt as ao
@@ -66,6 +66,7 @@ def test_blocks_sum_over_all_draws_by_their_weights() -> None:
 
 
 @given(seed=st.integers(0, 10**6))
+@example(seed=55)  # vertical tangents at both ends of a segment without width
 @settings(max_examples=5, deadline=None)
 def test_no_plan_on_a_grid_is_above_the_bound(seed: int) -> None:
     draws, upper, budget = draws_of(seed, 2, 30), np.array([3.0, 4.0]), 2.5
