@@ -326,10 +326,10 @@ def test_ctrl_c_before_the_first_plan(capsys: Printed, monkeypatch: pytest.Monke
 
 
 def test_ctrl_c_keeps_the_plan_so_far(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(task: Task, *, options: SolveOptions, watch: Watch) -> Plan:
+    def stopped(task: Task, *, options: SolveOptions, watch: Watch, repairs: bool) -> Plan:
         with suppress(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
-        plan = solve_task(task, options=options, watch=watch)
+        plan = solve_task(task, options=options, watch=watch, repairs=repairs)
         return replace(plan, status=PlanStatus.LIMIT, stop="interrupted")
 
     monkeypatch.setattr(plans, "run", stopped)
@@ -341,8 +341,8 @@ def test_ctrl_c_keeps_the_plan_so_far(capsys: Printed, monkeypatch: pytest.Monke
 def test_a_plan_that_breaks_a_hard_line_is_code_6(
     capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaking(task: Task, *, options: SolveOptions, watch: Watch) -> Plan:
-        plan = solve_task(task, options=options, watch=watch)
+    def breaking(task: Task, *, options: SolveOptions, watch: Watch, repairs: bool) -> Plan:
+        plan = solve_task(task, options=options, watch=watch, repairs=repairs)
         broken = replace(plan.lines[0], met=False, shortfall=1e4)
         return replace(plan, lines=(broken, *plan.lines[1:]))
 

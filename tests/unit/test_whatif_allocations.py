@@ -81,6 +81,14 @@ def test_a_call_without_an_answer_leaves_the_session_usable() -> None:
     same(session.solve(), first, GAP)
 
 
+def test_an_allocation_after_a_plan_in_the_same_process() -> None:
+    """HiGHS keeps one pool of threads, of the size that the plan was solved with."""
+    ao.solve("media_mix", model="subsidies", gap=0.05)
+    rows = ((-np.ones((1, N)), np.array([-10.0])),)
+    with pytest.raises(NoAllocationError):
+        ao.allocate(curves(), 9.0, upper=8.0, constraints=rows, gap=GAP)
+
+
 def test_what_cannot_be_set_is_refused() -> None:
     session = ao.WhatIf(ao.allocate(curves(), goal=ao.LeastBudget(20.0), upper=8.0))
     with pytest.raises(AllocationError, match="no budget"):

@@ -3,6 +3,7 @@
 import math
 import time
 
+import highspy
 import numpy as np
 
 from allocopt.allocation.allocation import Allocation, AllocationStatus, relative_gap
@@ -32,6 +33,9 @@ def allocated(
     its goal and rows. Any prices prove a bound, so that no proof rests on them.
     """
     started = time.monotonic()
+    # HiGHS keeps one pool of threads per process and refuses another number of them until the
+    # pool is given up; a plan may have been solved before, with more threads than one.
+    highspy.Highs.resetGlobalScheduler(True)
     if prices is not None:
         start = _unit_price(request.goal, float(prices[0]))
     price = start if 0.0 < start < math.inf else usual_price(request.market)
