@@ -13,6 +13,7 @@ import importlib.util
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 import highspy
 import numpy as np
@@ -88,7 +89,7 @@ def methods(curve: Hill, upper: FloatArray, budget: float) -> dict[str, Call]:
     }  # fmt: skip
     left_out = SLOW if upper.size >= max(SIZES) else set()
     calls: dict[str, Call] = {
-        name: lambda method=method: method(curve, upper, budget)  # type: ignore[misc]
+        name: partial(method, curve, upper, budget)
         for name, method in own.items()
         if name not in left_out
     }
@@ -105,7 +106,7 @@ def single_budget() -> None:
     say("n", "method", "seconds", "gap", "times own")
     for n in SIZES:
         curve, upper, budget = s_shaped(n)
-        best, own = timed(lambda: ao.allocate(curve, budget, upper=upper, gap=1e-9))  # noqa: B023
+        best, own = timed(partial(ao.allocate, curve, budget, upper=upper, gap=1e-9))
         say(n, "allocopt", f"{own:.3f}", f"{best.gap:.1e}", "1.0")
         for name, call in methods(curve, upper, budget).items():
             since = time.perf_counter()

@@ -8,8 +8,9 @@ from allocopt.cli.failure import Exit
 from allocopt.cli.findings_view import finding_lines, tally
 from allocopt.cli.output import say, say_json
 from allocopt.cli.places import place_of
+from allocopt.cli.scenario_options import scenario_options
 from allocopt.cli.session import Session
-from allocopt.cli.spoken import SpokenCommand, option
+from allocopt.cli.spoken import SpokenCommand
 from allocopt.findings import has_errors
 from allocopt.text import T
 from allocopt.workflow.inputs import check
@@ -27,14 +28,7 @@ def command(session: Session) -> click.Command:
         callback=partial(_check, session),
         params=[
             click.Argument(["scenario"]),
-            option(session, ["--variant"], T("Check this variant."), metavar="V"),
-            option(
-                session,
-                ["--set", "overrides"],
-                T("Set a single value, such as lines.budget.at_most='2 %'; may be repeated."),
-                multiple=True,
-                metavar="PATH=VALUE",
-            ),
+            *scenario_options(session),
         ],
     )
 

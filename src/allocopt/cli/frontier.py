@@ -10,6 +10,7 @@ from allocopt.cli.failure import Exit, failure_of, report
 from allocopt.cli.frontier_view import record, show_frontier
 from allocopt.cli.output import say_json
 from allocopt.cli.places import place_of
+from allocopt.cli.scenario_options import gap_option, model_option, scenario_options
 from allocopt.cli.session import Session
 from allocopt.cli.spoken import SpokenCommand, option
 from allocopt.errors import ScenarioError, UsageError
@@ -39,7 +40,8 @@ def command(session: Session) -> click.Command:
         params=[
             click.Argument(["scenario"]),
             *_what(session),
-            *_how(session),
+            model_option(session),
+            *scenario_options(session),
             *_limits(session),
         ],
     )
@@ -84,39 +86,9 @@ def _what(session: Session) -> list[click.Parameter]:
     ]
 
 
-def _how(session: Session) -> list[click.Parameter]:
-    return [
-        option(
-            session,
-            ["--model"],
-            T("Name of a model, or path of a model file. Default: {default}.", default="joint"),
-            default="joint",
-            metavar="NAME|PATH",
-        ),
-        option(session, ["--variant"], T("Plan this variant of the scenario."), metavar="V"),
-        option(
-            session,
-            ["--set", "overrides"],
-            T("Set a single value, such as lines.budget.at_most='2 %'; may be repeated."),
-            multiple=True,
-            metavar="PATH=VALUE",
-        ),
-    ]
-
-
 def _limits(session: Session) -> list[click.Parameter]:
     return [
-        option(
-            session,
-            ["--gap"],
-            T(
-                "Wanted distance from the best possible, a share. Default: {default}.",
-                default=_DEFAULTS.gap,
-            ),
-            kind=float,
-            default=_DEFAULTS.gap,
-            metavar="G",
-        ),
+        gap_option(session),
         option(
             session,
             ["--time-limit"],

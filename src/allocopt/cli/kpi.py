@@ -11,6 +11,7 @@ import click
 from allocopt.cli.failure import Exit, failure_of, report
 from allocopt.cli.output import say, say_json, show
 from allocopt.cli.places import place_of
+from allocopt.cli.scenario_options import scenario_options
 from allocopt.cli.session import Session
 from allocopt.cli.spoken import SpokenCommand, option
 from allocopt.cli.tables import plain_table
@@ -67,7 +68,7 @@ def command(session: Session) -> click.Command:
                 default=_SECONDS,
                 metavar="S",
             ),
-            option(session, ["--variant"], T("Take this variant of the scenario."), metavar="V"),
+            *scenario_options(session),
             option(
                 session,
                 ["--plot"],
@@ -86,12 +87,13 @@ def _kpi(
     every: bool,
     time_limit: float,
     variant: str | None,
+    overrides: tuple[str, ...],
     plot: str | None,
 ) -> int:
     from allocopt.workflow.consistency import consistency
 
     try:
-        loaded = load(scenario, variant=variant)
+        loaded = load(scenario, variant=variant, overrides=overrides)
     except ScenarioError as error:
         place = place_of(scenario)
         failure = replace(failure_of(error), folder=place.folder, shown_as=place.shown_as)

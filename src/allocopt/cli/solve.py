@@ -17,6 +17,7 @@ from allocopt.cli.output import say_json
 from allocopt.cli.places import place_of
 from allocopt.cli.plan_view import show_plan
 from allocopt.cli.progress import watching
+from allocopt.cli.scenario_options import gap_option, model_option, scenario_options
 from allocopt.cli.session import Session
 from allocopt.cli.spoken import SpokenCommand, option
 from allocopt.errors import (
@@ -61,25 +62,8 @@ def command(session: Session) -> click.Command:
 
 def _what(session: Session) -> list[click.Parameter]:
     return [
-        option(
-            session,
-            ["--model"],
-            T(
-                "Name of a model, see `allocopt models`, or path of a model file, which is a "
-                "program and runs with your rights. Default: {default}.",
-                default="joint",
-            ),
-            default="joint",
-            metavar="NAME|PATH",
-        ),
-        option(session, ["--variant"], T("Plan this variant of the scenario."), metavar="V"),
-        option(
-            session,
-            ["--set", "overrides"],
-            T("Set a single value, such as lines.budget.at_most='2 %'; may be repeated."),
-            multiple=True,
-            metavar="PATH=VALUE",
-        ),
+        model_option(session),
+        *scenario_options(session),
         option(
             session,
             ["--out"],
@@ -96,17 +80,7 @@ def _no_repairs(session: Session) -> click.Option:
 
 def _how(session: Session) -> list[click.Parameter]:
     return [
-        option(
-            session,
-            ["--gap"],
-            T(
-                "Wanted distance from the best possible, a share. Default: {default}.",
-                default=_DEFAULTS.gap,
-            ),
-            kind=float,
-            default=_DEFAULTS.gap,
-            metavar="G",
-        ),
+        gap_option(session),
         option(
             session,
             ["--time-limit"],

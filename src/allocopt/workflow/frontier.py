@@ -20,7 +20,6 @@ from allocopt.report.frontier import FrontierPoint, PointState, ScenarioFrontier
 from allocopt.report.goal import aim_of
 from allocopt.report.refining import next_value, reconciled
 from allocopt.scenario.knob import Easing, Knob, knob_of, value_of
-from allocopt.scenario.load import with_values
 from allocopt.scenario.quantities import QuantityKind
 from allocopt.scenario.scenario import Scenario
 from allocopt.solving.options import SolveOptions
@@ -28,7 +27,7 @@ from allocopt.solving.outcome import Progress, Stop, Watch, no_watch
 from allocopt.solving.prices import price_plan
 from allocopt.text import T
 from allocopt.workflow.explaining import formulation_of
-from allocopt.workflow.inputs import CHECKS
+from allocopt.workflow.inputs import changed
 from allocopt.workflow.plans import prepare, solve
 
 _MOST = 200
@@ -127,7 +126,7 @@ def at_value(scenario: Scenario, knob: Knob, value: float) -> Scenario:
     ScenarioError
         If it contradicts the rest.
     """
-    return with_values(scenario, (knob.override(value),), CHECKS)
+    return changed(scenario, (knob.override(value),))
 
 
 def _grid(knob: Knob, sweep: Sweep) -> list[float]:
