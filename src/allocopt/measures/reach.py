@@ -44,7 +44,7 @@ def _lines(problem: Problem, lines: tuple[Line, ...]) -> Iterator[PathFinding]:
         return
     ranges = measure_ranges(problem)
     for line in hard:
-        row = form_range(problem, line.row(), line, ranges)
+        row = _form_range(problem, line.row(), line, ranges)
         size = max(abs(row.low), abs(row.high), 1.0) if np.isfinite(row.high) else np.inf
         below = row.high < -_ROUNDING * size
         above = line.sense is Sense.EQUAL and row.low > _ROUNDING * max(abs(row.low), 1.0)
@@ -52,7 +52,7 @@ def _lines(problem: Problem, lines: tuple[Line, ...]) -> Iterator[PathFinding]:
             yield _missed(problem, line, ranges, row)
 
 
-def form_range(
+def _form_range(
     problem: Problem, form: LinearForm, line: Line, ranges: Mapping[str, Range]
 ) -> "_Ends":
     """Return what a form lies between over the stretch of ``line``.
@@ -95,7 +95,7 @@ def _missed(problem: Problem, line: Line, ranges: Mapping[str, Range], row: "_En
             short=short,
         )
         return error(path, message, hint)
-    left = form_range(problem, line.expression.numerator, line, ranges)
+    left = _form_range(problem, line.expression.numerator, line, ranges)
     form = line.expression.numerator
     values = {
         "line": line.name,
