@@ -115,5 +115,6 @@ def test_figure_marks_what_it_cannot_show() -> None:
     axes = kpi_figure([bar("in", 1.0, 0.5, 1.5), bar("zero", 0.0, 0.0, 1.0)]).axes[0]
     assert len(axes.get_yticklabels()) == 1
     assert "not drawn: zero" in axes.get_xlabel()
+    assert "bar: possible range" in axes.get_xlabel()
     with pytest.raises(ValueError, match="no line"):
         kpi_figure([bar("zero", 0.0, 0.0, 1.0)])

@@ -98,15 +98,16 @@ def _arrow(axes: Axes, place: int, share: float, color: str) -> None:
 
 
 def _legend(words: Lettering, left_out: Sequence[KpiBar]) -> str:
-    label = Bilingual(
-        "占界限的 %\n（条：可能的范围；菱形：现状；线：界限；箭头：超出图外）",
-        "% of the bound\n(bar: possible range; diamond: as now; line: bound; arrow: goes on)",
+    """Return what the axis counts, what the marks mean and what is not drawn, a line each."""
+    marks = Bilingual(
+        "条：可能的范围；菱形：现状；线：界限；箭头：超出图外",
+        "bar: possible range; diamond: as now; line: bound; arrow: goes on",
     )
-    text = words.say(label, "%")
-    if not left_out:
-        return text
-    note = words.say(Bilingual("界限为 0，未画：", "bound of 0, not drawn: "), "0: ")
-    return f"{text}\n{note}" + ", ".join(words.say(bar.title, bar.name) for bar in left_out)
+    lines = [words.say(Bilingual("占界限的 %", "% of the bound"), "%"), words.say(marks, "")]
+    if left_out:
+        note = words.say(Bilingual("界限为 0，未画：", "bound of 0, not drawn: "), "0: ")
+        lines.append(note + ", ".join(words.say(bar.title, bar.name) for bar in left_out))
+    return "\n".join(lines)
 
 
 def _shown(share: float) -> float:
