@@ -9,14 +9,13 @@ from tests.support import calendar, problem_of, row, written
 
 from allocopt.cli import run
 from allocopt.declare.pieces import Pieces, exact_pieces, outer_pieces
-from allocopt.declare.rows import PyomoObject
 from allocopt.problem import Problem
 from allocopt.solving.catalog import load_formulation
 from allocopt.solving.conflict import conflicting_lines
-from allocopt.solving.highs import solve_model
 from allocopt.solving.limits import limit_named
 from allocopt.solving.options import SolveOptions
-from allocopt.solving.outcome import Outcome, no_watch
+from allocopt.solving.outcome import no_watch
+from allocopt.solving.run import Run
 
 Printed = pytest.CaptureFixture[str]
 CELL = {"id": "i", "unit": "u", "product": "p", "channel": "c", "price": 10}
@@ -244,21 +243,12 @@ def test_what_clashes_in_whole_numbers(case: str) -> None:
     model, sections, names = WHOLE[case]
     problem, formulation = problem_of(sections), load_formulation(model)
 
-    def named(*, relaxed: bool) -> set[str]:
-        def solve(built: PyomoObject, stage: str) -> Outcome:
-            return solve_model(
-                built,
-                SolveOptions(threads=1),
-                time_limit=30,
-                watch=no_watch,
-                stage=stage,
-                relaxed=relaxed,
-            )
+    def named(*, whole: bool) -> set[str]:
+        search = Run(problem, formulation, SolveOptions(threads=1, time_limit=30), no_watch)
+        return set(conflicting_lines(search, _pieces(problem, model), whole=whole))
 
-        return set(conflicting_lines(problem, _pieces(problem, model), formulation.build, solve))
-
-    assert named(relaxed=True) == set()
-    assert named(relaxed=False) == names
+    assert named(whole=False) == set()
+    assert named(whole=True) == names
 
 
 def _pieces(problem: Problem, model: str) -> Pieces:

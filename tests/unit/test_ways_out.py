@@ -61,7 +61,7 @@ BY_HAND: dict[str, set[tuple[str, ...]]] = {
     },
     # an equality must be met exactly: the next whole numbers, and no rounding outward
     "people": {("people.equals=5",), ("people.equals=6",)},
-    "minimum spend": {("a.minimum=5 元",), ("five.equals=0 元",)},
+    "minimum spend": {("a.minimum=5 元",), ("five.equals=0 元",), ("five.equals=20 元",)},
 }
 
 

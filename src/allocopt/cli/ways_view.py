@@ -25,8 +25,8 @@ def way_lines(ways: Sequence[WayOut]) -> Iterator[Text]:
         if way.enlarged > 1.0:
             yield T(
                 "     the smallest amounts gave no plan in whole numbers, whole cents and on the "
-                "true curves; these are {more} % larger",
-                more=f"{(way.enlarged - 1.0) * 100:.3g}",
+                "true curves; these are {times} times as large",
+                times=f"{way.enlarged:.3g}",
             )
         if len(way.overrides) <= _MOST_SETTINGS:
             settings = " ".join(f"--set {shlex.quote(text)}" for text in way.overrides)

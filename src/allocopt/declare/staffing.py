@@ -77,7 +77,9 @@ def build_staffing(problem: Problem, demand: FloatArray) -> pyo.ConcreteModel:
     return model
 
 
-def build_near_staff(problem: Problem, wanted: FloatArray) -> pyo.ConcreteModel:
+def build_near_staff(
+    problem: Problem, wanted: FloatArray, *, whole_flows: bool = False
+) -> pyo.ConcreteModel:
     """Return the model of whole heads nearest to wanted ones that keep every rule.
 
         minimize   wages + hiring, release and move cost + worth of heads away from the wanted
@@ -88,10 +90,12 @@ def build_near_staff(problem: Problem, wanted: FloatArray) -> pyo.ConcreteModel:
     problem : Problem
     wanted : FloatArray (groups, periods), heads
         Fractions say that nothing is wanted in particular.
+    whole_flows : bool
+        Whether those who come, go and move are whole, too: far slower.
     """
     model = pyo.ConcreteModel(name="near staff")
     decisions = current_decisions(problem)
-    staff = _declare_staff(model, problem, decisions, whole_flows=False)
+    staff = _declare_staff(model, problem, decisions, whole_flows=whole_flows)
     heads = staff.measures["heads"]
     declare_whole_heads(model, problem, heads)
     cost = _declare_rules(model, problem, staff)

@@ -159,6 +159,8 @@ class Staff:
     roles, units : tuples of str, shape (groups,)
     opening : FloatArray (groups,), heads
     least, most : FloatArray (groups,), heads; most is inf where free
+    norms : tuple of str, shape (groups,)
+        Category of units whose staffing norm is the least heads; empty where it is not.
     whole, can_release, can_move : BoolArray (groups,)
     wage : FloatArray (groups, periods), 元/head/period
     hiring_cost, release_cost, move_cost : FloatArray (groups,), 元/event
@@ -177,6 +179,7 @@ class Staff:
     opening: FloatArray
     least: FloatArray
     most: FloatArray
+    norms: tuple[str, ...]
     whole: BoolArray
     can_release: BoolArray
     can_move: BoolArray

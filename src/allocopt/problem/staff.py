@@ -1,7 +1,5 @@
 """Groups of people as arrays."""
 
-from collections.abc import Mapping
-
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -46,8 +44,12 @@ def _span_rule(role: Role, groups: tuple[StaffRow, ...], trees: Trees) -> SpanRu
     )
 
 
-def _least(row: StaffRow, role: Role, categories: Mapping[str, str | None]) -> float:
-    return max(row.least, role.norm.get(categories[row.unit] or "", 0.0))
+def _least(row: StaffRow, role: Role, category: str) -> float:
+    return max(row.least, role.norm.get(category, 0.0))
+
+
+def _norm(row: StaffRow, role: Role, category: str) -> str:
+    return category if role.norm.get(category, 0.0) > row.least else ""
 
 
 def _serves(rows: tuple[StaffRow, ...], roles: list[Role], cell_axis: Axis) -> csr_array:
@@ -73,7 +75,8 @@ def build_staff(schema: ScenarioSchema, cell_axis: Axis, trees: Trees) -> Staff:
     rows, periods = schema.staff, schema.calendar.periods
     by_id = {role.id: role for role in schema.roles}
     roles = [by_id[row.role] for row in rows]
-    categories = {unit.id: unit.category for unit in schema.units}
+    category = {unit.id: unit.category or "" for unit in schema.units}
+    placed = [(row, role, category[row.unit]) for row, role in zip(rows, roles, strict=True)]
     ramp_loss = _ramp_loss(roles)
     ones = np.ones((1, periods))
     fresh = [role.newcomers.rate if role.newcomers else role.attrition for role in roles]
@@ -81,10 +84,9 @@ def build_staff(schema: ScenarioSchema, cell_axis: Axis, trees: Trees) -> Staff:
         roles=tuple(row.role for row in rows),
         units=tuple(row.unit for row in rows),
         opening=frozen(np.array([row.heads for row in rows])),
-        least=frozen(
-            np.array([_least(row, role, categories) for row, role in zip(rows, roles, strict=True)])
-        ),
+        least=frozen(np.array([_least(*one) for one in placed])),
         most=frozen(np.array([np.inf if row.most is None else row.most for row in rows])),
+        norms=tuple(_norm(*one) for one in placed),
         whole=np.array([role.whole for role in roles], dtype=np.bool_),
         can_release=np.array([role.can_release for role in roles], dtype=np.bool_),
         can_move=np.array([role.can_move for role in roles], dtype=np.bool_),

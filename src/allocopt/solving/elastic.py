@@ -1,201 +1,124 @@
-"""A model whose limits may give way at a price: elastic programming.
+"""A program whose rows may be loosened at a price: elastic programming.
 
     minimize  sum_k price[k] * move[k]
-    with      form[i](x) + sum_k by[i, k] * move[k] >= 0,   0 <= move <= most
+    with      row_lower <= matrix @ x + by @ move <= row_upper,   0 <= move <= most
 
-Every value of the scenario that may give way is one column over all rows that it stands in, so
-that a move is a move of the value itself (Brown and Graves 1975; Chinneck, Feasibility and
-Infeasibility in Optimization, 2008, chapter 6).
+(Brown and Graves 1975; Chinneck, Feasibility and Infeasibility in Optimization, 2008,
+chapter 6). The program stays in HiGHS between solves.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
-from scipy.sparse import csr_array, hstack, vstack
+from scipy.sparse import csr_array, hstack
 
-from allocopt.arrays import FloatArray
-from allocopt.declare.rows import PyomoObject
-from allocopt.solving.highs import LiveModel
-from allocopt.solving.loosening import Bite, Loosening
-from allocopt.solving.program import Program, as_lp
+from allocopt.arrays import BoolArray, FloatArray
+from allocopt.solving.highs import MANY_COLUMNS
+from allocopt.solving.options import SolveOptions
+from allocopt.solving.outcome import Stop
+from allocopt.solving.program import Program, as_lp, give_up_threads
 
-_MOVED = 1e-7
-"""Of a value's size: less is the solver's rounding."""
+_STOPS = {
+    highspy.HighsModelStatus.kOptimal: Stop.GAP_REACHED,
+    highspy.HighsModelStatus.kInfeasible: Stop.INFEASIBLE,
+    highspy.HighsModelStatus.kTimeLimit: Stop.TIME_LIMIT,
+}
 
 
 @dataclass(frozen=True)
-class Moves:
+class Loosened:
     """A point of an elastic program.
 
     Attributes
     ----------
-    amounts : FloatArray (loosenings,)
-        How far each value moves, in its own unit; nothing below the solver's rounding.
+    moves : FloatArray (moves,)
     values : FloatArray (columns,)
-        Of the model's own variables.
+        Of the program's own columns.
     exact : bool
         Whether no smaller moves will do, in the sum of prices.
     """
 
-    amounts: FloatArray
+    moves: FloatArray
     values: FloatArray
     exact: bool
 
 
-class ElasticProgram:
-    """A model in HiGHS with a column per value that may give way.
+class Elastic:
+    """A program in HiGHS with columns that loosen its rows.
 
     Parameters
     ----------
-    live : LiveModel
-    loosenings : sequence of Loosening
+    program : Program
+        Its costs do not count.
+    by : csr_array (rows, moves)
+        What a move of one adds to each row.
+    steps : BoolArray (moves,)
+        Moves in whole numbers, where whole numbers are kept.
     whole : bool
-        Whether whole numbers of the model are kept whole.
-    threads, seed : int
+        Whether whole numbers are kept whole.
+    options : SolveOptions
     """
 
     def __init__(
         self,
-        live: LiveModel,
-        loosenings: Sequence[Loosening],
+        program: Program,
+        by: csr_array,
         *,
+        steps: BoolArray,
         whole: bool,
-        threads: int,
-        seed: int,
+        options: SolveOptions,
     ) -> None:
-        program, self._variables = live.arrays()
-        self._loosenings = tuple(loosenings)
-        self._width = program.cost.size
-        self._whole = whole and bool(program.whole.any())
-        self._live = live
-        self.program = _with_columns(program, live, self._loosenings, whole=self._whole)
+        self._width, count = program.cost.size, by.shape[1]
+        kinds = np.concatenate([program.whole, steps]) & whole
+        self._linear = not kinds.any()
+        wider = Program(
+            cost=np.zeros(self._width + count),
+            lower=np.concatenate([program.lower, np.zeros(count)]),
+            upper=np.concatenate([program.upper, np.full(count, np.inf)]),
+            whole=kinds,
+            matrix=csr_array(hstack([program.matrix, by])),
+            row_lower=program.row_lower,
+            row_upper=program.row_upper,
+        )
+        self._columns = np.arange(self._width, self._width + count, dtype=np.int32)
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         self._highs.setOptionValue("output_flag", False)
-        self._highs.setOptionValue("threads", threads)
-        self._highs.setOptionValue("random_seed", seed)
+        self._highs.setOptionValue("threads", options.threads)
+        self._highs.setOptionValue("random_seed", options.seed)
         self._highs.setOptionValue("primal_feasibility_tolerance", 1e-8)
-        self._highs.passModel(as_lp(self.program))
+        self._highs.HandleKeyboardInterrupt = True
+        self._highs.passModel(as_lp(wider))
 
-    def solve(self, prices: FloatArray, most: FloatArray, *, time_limit: float) -> Moves | None:
-        """Return the moves of the least price; None where even they make no point possible.
+    def solve(self, prices: FloatArray, most: FloatArray, *, time_limit: float) -> Loosened | Stop:
+        """Return the point of the least price; why there is none otherwise.
 
         Parameters
         ----------
-        prices : FloatArray (loosenings,)
-            Per size of each value.
-        most : FloatArray (loosenings,)
-            How far each may move, in its own unit.
+        prices : FloatArray (moves,)
+        most : FloatArray (moves,)
+            Upper ends of the moves.
         time_limit : float, seconds
+
+        Raises
+        ------
+        KeyboardInterrupt
         """
-        highs, count = self._highs, len(self._loosenings)
-        columns = np.arange(self._width, self._width + count, dtype=np.int32)
-        sizes = self._sizes()
-        highs.changeColsCost(count, columns, -prices)
-        highs.changeColsBounds(count, columns, np.zeros(count), most / sizes)
+        highs, columns = self._highs, self._columns
+        highs.changeColsCost(columns.size, columns, -prices)
+        highs.changeColsBounds(columns.size, columns, np.zeros(columns.size), most)
+        if self._linear and self._width > MANY_COLUMNS:
+            # A vertex far away: cold by interior points is a third of warm by simplex.
+            highs.clearSolver()
+            highs.setOptionValue("solver", "ipm")
         highs.setOptionValue("time_limit", highs.getRunTime() + max(time_limit, 0.1))
+        give_up_threads()
         highs.run()
-        status, info = highs.getModelStatus(), highs.getInfo()
-        if info.primal_solution_status != highspy.kSolutionStatusFeasible:
-            return None
+        status = highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kInterrupt:
+            raise KeyboardInterrupt
+        if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
+            return _STOPS.get(status, Stop.FAILED)
         point = np.array(highs.getSolution().col_value)
-        relative = point[self._width :]
-        amounts = np.where(relative > _MOVED, relative * sizes, 0.0)
-        optimal = status == highspy.HighsModelStatus.kOptimal
-        return Moves(amounts, point[: self._width], optimal)
-
-    def load(self, moves: Moves) -> None:
-        """Put a point into the model's variables."""
-        for variable, value in zip(self._variables, moves.values.tolist(), strict=True):
-            variable.set_value(value, skip_validation=True)
-
-    def _sizes(self) -> FloatArray:
-        return np.array([one.size for one in self._loosenings])
-
-
-def _with_columns(
-    program: Program, live: LiveModel, loosenings: Sequence[Loosening], *, whole: bool
-) -> Program:
-    """Return ``program`` with a column per loosening and a row per bound that one moves."""
-    rows: list[tuple[int, int, float]] = []
-    bounds: list[tuple[int, Bite, int]] = []
-    places = _Places(live)
-    for k, one in enumerate(loosenings):
-        for bite in one.bites:
-            number = places.of(bite)
-            if number is None:
-                continue
-            if bite.on_bound:
-                bounds.append((number, bite, k))
-            else:
-                scale = _scale(program, number, bite)
-                rows.append((number, k, bite.by * scale * one.size))
-    return _extended(program, loosenings, (rows, bounds), whole=whole)
-
-
-class _Places:
-    """Numbers of rows and columns in the solver, looked up once per name."""
-
-    def __init__(self, live: LiveModel) -> None:
-        self._live = live
-        self._rows: dict[str, dict[PyomoObject, int]] = {}
-        self._columns: dict[str, dict[PyomoObject, int]] = {}
-
-    def of(self, bite: Bite) -> int | None:
-        known = self._columns if bite.on_bound else self._rows
-        if bite.constraint not in known:
-            find = self._live.column_numbers if bite.on_bound else self._live.row_numbers
-            known[bite.constraint] = find(bite.constraint)
-        return known[bite.constraint].get(bite.label)
-
-
-def _scale(program: Program, row: int, bite: Bite) -> float:
-    """Return what the model multiplied a form by (`allocopt.declare.rows.row_scales`)."""
-    if not bite.largest:
-        return 1.0
-    first, last = program.matrix.indptr[row], program.matrix.indptr[row + 1]
-    return float(np.abs(program.matrix.data[first:last]).max(initial=1e-300)) / bite.largest
-
-
-def _extended(
-    program: Program,
-    loosenings: Sequence[Loosening],
-    added: tuple[list[tuple[int, int, float]], list[tuple[int, Bite, int]]],
-    *,
-    whole: bool,
-) -> Program:
-    (rows, bounds), wide = added, program.cost.size
-    count, height = len(loosenings), program.row_lower.size
-    lower, upper = program.lower.copy(), program.upper.copy()
-    at = [row for row, _, _ in rows] + [height + i for i in range(len(bounds))]
-    of = [k for _, k, _ in rows] + [k for _, _, k in bounds]
-    by = [value for _, _, value in rows]
-    by += [-b.on_bound * b.by * loosenings[k].size for _, b, k in bounds]
-    low, high = np.full(len(bounds), -np.inf), np.full(len(bounds), np.inf)
-    for i, (column, bite, _) in enumerate(bounds):
-        if not np.isnan(bite.bound):
-            high[i] = bite.bound
-        elif bite.on_bound > 0:
-            high[i] = program.upper[column]
-            upper[column] = np.inf
-        else:
-            low[i] = program.lower[column]
-            lower[column] = min(program.lower[column], 0.0)
-    identity = csr_array(
-        (np.ones(len(bounds)), (range(len(bounds)), [column for column, _, _ in bounds])),
-        shape=(len(bounds), wide),
-    )
-    tall = csr_array(vstack([program.matrix, identity])) if bounds else program.matrix
-    slack = csr_array((by, (at, of)), shape=(height + len(bounds), count))
-    own = program.whole if whole else np.zeros(wide, dtype=np.bool_)
-    steps = np.array([whole and one.whole and one.size == 1.0 for one in loosenings], dtype=bool)
-    return Program(
-        cost=np.zeros(wide + count),
-        lower=np.concatenate([lower, np.zeros(count)]),
-        upper=np.concatenate([upper, [one.most / one.size for one in loosenings]]),
-        whole=np.concatenate([own, steps]),
-        matrix=csr_array(hstack([tall, slack])),
-        row_lower=np.concatenate([program.row_lower, low]),
-        row_upper=np.concatenate([program.row_upper, high]),
-    )
+        exact = status == highspy.HighsModelStatus.kOptimal
+        return Loosened(point[self._width :], point[: self._width], exact)

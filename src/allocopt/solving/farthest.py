@@ -23,7 +23,7 @@ from scipy.sparse import csr_array, hstack, vstack
 from allocopt.arrays import FloatArray
 from allocopt.declare.rows import PyomoObject
 from allocopt.solving.options import SolveOptions
-from allocopt.solving.program import Program, as_lp
+from allocopt.solving.program import Program, as_lp, give_up_threads
 
 _MANY_COLUMNS = 20_000
 """Above it the interior point method answers, without corners unless it needs them; a start from
@@ -138,7 +138,7 @@ class NearBest:
         if self._known is not None:
             highs.setSolution(self._started(others, signs, self._known))
         # one pool of threads per process: another number of them needs another pool
-        highspy.Highs.resetGlobalScheduler(True)
+        give_up_threads()
         highs.run()
         solved = highs.getInfo().primal_solution_status == highspy.kSolutionStatusFeasible
         return np.array(highs.getSolution().col_value)[:-1] if solved else None

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 import highspy
@@ -13,15 +13,15 @@ from pyomo.contrib.solver.solvers.highs import Highs
 from pyomo.core.expr import LinearExpression
 from pyomo.core.expr.numvalue import is_constant
 
-from allocopt.arrays import FloatArray
+from allocopt.arrays import FloatArray, IntArray
 from allocopt.declare.affine import Affine
 from allocopt.declare.goals import GoalRow
 from allocopt.declare.rows import Place, PyomoObject, declare_rows
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Progress, Stop, Watch
-from allocopt.solving.program import Program, read_program
+from allocopt.solving.program import Program, give_up_threads, read_program
 
-_MANY_COLUMNS = 20_000
+MANY_COLUMNS = 20_000
 """Above it an LP goes to the interior point method; measured in docs/decisions/0005."""
 
 _SEEN = 1e-9
@@ -148,7 +148,7 @@ class LiveModel:
         size = (highs.getNumCol(), highs.getNumRow(), _integers(highs))
         linear = relaxed or not size[2]
         if linear:
-            cold = "ipm" if size[0] > _MANY_COLUMNS else "simplex"
+            cold = "ipm" if size[0] > MANY_COLUMNS else "simplex"
             solver.config.solver_options["solver"] = "simplex" if self._warm else cold
         else:
             solver.config.solver_options["solver"] = "choose"
@@ -175,9 +175,7 @@ class LiveModel:
 
     def loaded(self) -> Highs:
         """Return the solver with the model in it."""
-        # HiGHS keeps one pool of threads per process and refuses another number of them
-        # until the pool is given up.
-        highspy.Highs.resetGlobalScheduler(True)
+        give_up_threads()
         if self._solver is None:
             self._solver = _solver_for(self.model)
         return self._solver
@@ -193,6 +191,11 @@ class LiveModel:
         constraint = self.model.component(name)
         items = () if constraint is None else constraint.items()
         return {label: row_of[data] for label, data in items}
+
+    def rows_of(self, constraints: Sequence[PyomoObject]) -> IntArray:
+        """Return the solver's rows of active constraints, (constraints,)."""
+        row_of = self.loaded()._pyomo_con_to_solver_con_map
+        return np.array([row_of[data] for data in constraints], dtype=np.int64)
 
     def column_numbers(self, name: str) -> dict[PyomoObject, int]:
         """Return the solver's column of each label of a variable; none where it is not declared."""

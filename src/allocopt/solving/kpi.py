@@ -22,7 +22,7 @@ from scipy.sparse import csr_array, vstack
 from allocopt.arrays import FloatArray, IntArray
 from allocopt.declare.rows import PyomoObject
 from allocopt.measures.lines import Sense
-from allocopt.solving.program import Program, as_lp
+from allocopt.solving.program import Program, as_lp, give_up_threads
 from allocopt.solving.safe import implied_box, safe_minimum
 
 _MANY_COLUMNS = 20_000
@@ -156,7 +156,7 @@ class KpiProgram:
         self._program, self._scales = _with_rows(program, fractions)
         self.fractions = tuple(fractions)
         self._many = program.cost.size > _MANY_COLUMNS
-        highspy.Highs.resetGlobalScheduler(True)
+        give_up_threads()
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("threads", threads)

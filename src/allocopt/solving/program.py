@@ -93,12 +93,13 @@ def read_program(highs: PyomoObject) -> Program:
     lp = highs.getLp()
     matrix = lp.a_matrix_
     kind = csc_array if matrix.format_ == highspy.MatrixFormat.kColwise else csr_array
+    kinds = np.array([int(one) for one in lp.integrality_], dtype=np.int64) == 1
     sign = 1.0 if lp.sense_ == highspy.ObjSense.kMaximize else -1.0
     return Program(
         cost=sign * np.array(lp.col_cost_),
         lower=np.array(lp.col_lower_),
         upper=np.array(lp.col_upper_),
-        whole=np.array([int(one) for one in lp.integrality_], dtype=np.int64) == 1,
+        whole=kinds if kinds.size else np.zeros(lp.num_col_, dtype=np.bool_),
         matrix=csr_array(
             kind(
                 (np.array(matrix.value_), np.array(matrix.index_), np.array(matrix.start_)),
@@ -253,3 +254,12 @@ def as_lp(program: Program) -> PyomoObject:
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[int(one)] for one in program.whole]
     return lp
+
+
+def give_up_threads() -> None:
+    """Make HiGHS take the number of threads that is asked for next.
+
+    It keeps one pool of threads per process and refuses another number of them until the
+    pool is given up.
+    """
+    highspy.Highs.resetGlobalScheduler(True)

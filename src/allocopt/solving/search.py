@@ -179,11 +179,11 @@ def _from_the_start(run: Run, resumed: Resumed | None) -> tuple[Stop, int]:
     stop, rounds = Stop.OTHER_LIMIT, 0
     if relaxed is None and run.outcomes[-1].stop is Stop.INFEASIBLE:
         stop = Stop.INFEASIBLE
-        run.conflict = conflicting_lines(run.problem, pieces, run.build, run.solve_relaxed)
+        run.conflict = conflicting_lines(run, pieces, whole=False)
     elif not run.done():
         stop, rounds = _refine(run, relaxed, pieces, live)
         if stop is Stop.INFEASIBLE and run.best is None:
-            run.conflict = conflicting_lines(run.problem, pieces, run.build, run.solve)
+            run.conflict = conflicting_lines(run, pieces, whole=True)
     return stop, rounds
 
 

@@ -36,12 +36,12 @@ def plan_near(run: Run, relaxed: Decisions, pieces: Pieces) -> None:
     placements = firm.placements
     spend = relaxed.spend.clip(placements.lower, placements.upper)
     measures = evaluate(firm, replace(nonnegative(relaxed), spend=spend))
-    whole = _staff(run, firm, measures["demand"]) if run.staffs else {}
+    whole = staff_for(run, firm, measures["demand"]) if run.staffs else {}
     if whole is not None:
         settle(run, firm, whole, off_the_stretch(placements, pieces, measures["effort"]))
 
 
-def _staff(run: Run, problem: Problem, demand: FloatArray) -> dict[Place, float] | None:
+def staff_for(run: Run, problem: Problem, demand: FloatArray) -> dict[Place, float] | None:
     """Return whole people for ``demand`` by name; None if no staff keeps the rules."""
     model = build_staffing(problem, demand)
     if not run.solve_people(model).has_plan:

@@ -40,8 +40,9 @@ def whole_people(
 
     Notes
     -----
-    Where no whole flows lead to the heads, they follow by rule (`rounded_flows`) and the
-    heads may differ from those wanted; the caller judges the result.
+    Where no whole flows lead to the heads, the nearest heads with whole flows behind them are
+    searched for; with none in time the flows follow by rule (`rounded_flows`), and the caller
+    judges the result.
     """
     staff = problem.staff
     if not staff.whole.any():
@@ -52,7 +53,9 @@ def whole_people(
     near = evaluate(problem, exposed_decisions(model))["heads"]
     model = build_whole_flows(problem, near, decisions)
     if not solve(model).has_plan:
-        return rounded_flows(problem, decisions, near)
+        model = build_near_staff(problem, near, whole_flows=True)
+        if not solve(model).has_plan:
+            return rounded_flows(problem, decisions, near)
     found, column = vars(exposed_decisions(model)), staff.whole[:, None]
     flows = {
         name: np.where(column, np.round(found[name]).clip(min=0.0), kept)

@@ -33,15 +33,13 @@ def change_of(scenario: Scenario, problem: Problem, move: tuple[Loosening, float
     before = Decimal(repr(one.value)) * factor
     after = rounded_outward(before, Decimal(repr(float(amount))) * factor, one)
     value = float(after / factor)
-    path, what = _placed(scenario, one)
-    what = _titled(scenario, what)
     return Change(
-        path=path,
-        sentence=_sentence(problem, one, what, (before, after)),
+        path=one.path,
+        sentence=_sentence(problem, one, _titled(scenario, one.what), (before, after)),
         before=one.value,
         after=value,
         least=float(amount),
-        overrides=tuple(_overrides(scenario, problem, (path, one), after)),
+        overrides=tuple(_overrides(scenario, problem, one, after)),
     )
 
 
@@ -67,20 +65,6 @@ def _factor(problem: Problem, counted: Counted) -> Decimal:
     if counted in (Counted.SHARE, Counted.POINTS, Counted.FACTOR):
         return _PERCENT
     return Decimal(1)
-
-
-def _placed(scenario: Scenario, one: Loosening) -> tuple[str, Text]:
-    """Return where the value is stated: least heads may come from the role's norm."""
-    section, _, rest = one.path.partition(".")
-    if section != "staff" or not rest.endswith(".least"):
-        return one.path, one.what
-    group = rest.removesuffix(".least")
-    row = next(row for row in scenario.data.staff if row.id == group)
-    if row.least >= one.value:
-        return one.path, one.what
-    category = {unit.id: unit.category for unit in scenario.data.units}[row.unit]
-    what = T("the staffing norm of {role} in {category} units", role=row.role, category=category)
-    return f"roles.{row.role}.norm.{category}", what
 
 
 def _titled(scenario: Scenario, what: Text) -> Text:
@@ -141,11 +125,10 @@ def _unit(problem: Problem, counted: Counted) -> Text | Bilingual:
 
 
 def _overrides(
-    scenario: Scenario, problem: Problem, place: tuple[str, Loosening], after: Decimal
+    scenario: Scenario, problem: Problem, one: Loosening, after: Decimal
 ) -> Iterator[str]:
-    path, one = place
     if one.counted is not Counted.FACTOR:
-        yield f"{path}={_written(problem, one.counted, after)}"
+        yield f"{one.path}={_written(problem, one.counted, after)}"
         return
     unit = Decimal(problem.money_unit)
     for row in scenario.data.placements:
