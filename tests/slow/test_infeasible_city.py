@@ -38,7 +38,9 @@ def test_what_clashes_and_the_ways_out(variant: str) -> None:
     assert len(ways) >= 2
     assert moved <= {change.path for way in ways for change in way.changes}
     for change in (change for way in ways for change in way.changes):
-        said = {change.sentence.render(language) for language in (Language.ZH, Language.EN)}
+        said = {
+            change.sentence.render(language) for language in (Language.CHINESE, Language.ENGLISH)
+        }
         assert len(said) == 2
     # a solve of its own, which knows nothing of the plan that the way out was verified with
     changed = ao.load_scenario("scenarios/telecom_city", overrides=(*overrides, *ways[0].overrides))

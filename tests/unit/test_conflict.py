@@ -264,3 +264,15 @@ def test_a_limit_on_nothing(tmp_path: Path, capsys: Printed) -> None:
     err, error = told(tmp_path, "targets", sections, capsys, "--lang", "en")
     assert [one["name"] for one in error["conflict"]] == ["targets.pins"]
     assert "cannot hold whatever is decided; it belongs to pins and bounds of targets" in err
+
+
+def test_what_the_clash_does_not_need_is_left_out(tmp_path: Path, capsys: Printed) -> None:
+    """80 accounts need 40 元, 20 of them on a: each limit alone clashes with the floor."""
+    lines = [
+        row("volume", {"expression": "gross_adds", "at_least": 80}),
+        row("budget", {"expression": "spend", "at_most": "30 元"}),
+        row("on_a", {"expression": 'spend(placements="a")', "at_most": "10 元"}),
+    ]
+    _, error = told(tmp_path, "subsidies", spend({}, {"lines": lines}), capsys, "--lang", "en")
+    named = {one["name"] for one in error["conflict"]}
+    assert named in ({"volume", "budget"}, {"volume", "on_a"})

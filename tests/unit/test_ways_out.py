@@ -138,3 +138,29 @@ def test_a_norm_is_lowered_where_it_is_stated(tmp_path: Path) -> None:
         ("seller.norm.urban=6",),
         ("seller.max_hires=4",),
     }
+
+
+@pytest.mark.parametrize("case", BY_HAND)
+def test_as_in_a_large_model(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole numbers relaxed, and the plan made near the relaxed point: every way holds."""
+    monkeypatch.setattr("allocopt.solving.repairs._FEW_COLUMNS", 0)
+    model, sections, _ = ALL[case]
+    error = ways_of(tmp_path, model, sections)
+    assert error.ways_out or case in ("people", "minimum spend", "change limits")
+    for way in error.ways_out:
+        assert way.enlarged >= 1.0 - 1e-9
+
+
+def test_a_way_that_contains_another_is_left_out(tmp_path: Path) -> None:
+    model, sections, _ = ALL["lines"]
+    ways = ways_of(tmp_path, model, sections).ways_out
+    changed = [{(c.path, c.after > c.before) for c in way.changes} for way in ways]
+    assert len(changed) == len({frozenset(one) for one in changed})
+    least = {
+        c.path: abs(c.after - c.before)
+        for way in ways
+        if len(way.changes) == 1
+        for c in way.changes
+    }
+    both = next(way for way in ways if len(way.changes) == 2)
+    assert all(abs(c.after - c.before) < least[c.path] for c in both.changes)

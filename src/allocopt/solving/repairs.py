@@ -52,7 +52,7 @@ class Proposal:
     lines : tuple of Loosening
         Bounds of all hard lines; a plan in whole numbers may take a little of others, too.
     large : bool
-        Whether whole numbers were relaxed for it.
+        Whether whole numbers were relaxed for it, in a model of spend.
     """
 
     moves: tuple[tuple[Loosening, float], ...]
@@ -203,7 +203,9 @@ class _Bench:
         lines = tuple(
             one for one in self.loosenings if one.path.startswith(LINES) and not one.exact
         )
-        return Proposal(tuple(moved), relaxed, self.pieces, lines, large=not self.small)
+        return Proposal(
+            tuple(moved), relaxed, self.pieces, lines, large=self.run.spends and not self.small
+        )
 
 
 def _in_whole_people(
