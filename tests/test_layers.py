@@ -26,7 +26,7 @@ LEVELS = (
     ({"models"},),
     ({"solving"},),
     ({"allocation"},),
-    ({"report"},),
+    ({"report"}, {"stochastic"}),
     ({"workflow"},),
     ({"api"},),
     ({"cli"},),
