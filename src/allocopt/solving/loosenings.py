@@ -1,6 +1,7 @@
 """The values of a scenario that may give way: bounds of lines, targets, spend and people."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from allocopt.text import T
 LINES = "lines."
 """Paths of the bounds of lines begin with it."""
 _ALL = "placements.bounds"
+_MOST_ROOM = 0.05
 
 
 def loosenings(
@@ -54,6 +56,22 @@ def loosenings(
         *_minimum(problem),
     )
     return tuple(one for one in found if any(has_place(model, b) for b in one.bites))
+
+
+def room_of_lines(problem: Problem, model: PyomoObject) -> Loosening:
+    """Return the value that holds all hard lines of ``model`` tighter, by a share of each bound.
+
+    Equalities stay as they are.
+    """
+    lines = [one for one in loosenings(problem, model) if one.path.startswith(LINES)]
+    bites = tuple(
+        replace(bite, by=-bite.by * one.size)
+        for one in lines
+        if not one.exact
+        for bite in one.bites
+    )
+    what = T("room between a plan and its lines")
+    return Loosening("", what, 0.0, True, Counted.SHARE, 1.0, _MOST_ROOM, False, bites)
 
 
 _FIELDS: dict[Sense, Callable[[LineSpec], Quantity | None]] = {

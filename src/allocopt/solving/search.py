@@ -33,6 +33,7 @@ from allocopt.solving.highs import LiveModel
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Stop, Watch
 from allocopt.solving.resume import Resumed, Standing, resume
+from allocopt.solving.roomy import plan_with_room
 from allocopt.solving.run import Run, relative_gap
 from allocopt.solving.settle import fix_values, people_behind, plan_near, settle_near
 from allocopt.solving.staffing import people_values
@@ -318,6 +319,8 @@ def _plan_by_units(run: Run, first: Decisions, pieces: Pieces, live: LiveModel) 
         run.interrupted = True
     if run.best is None:
         plan_near(run, first, pieces)
+    if not run.interrupted and (run.best is None or run.best.broken(run.outside)):
+        plan_with_room(run)
     return None if run.interrupted else found
 
 

@@ -23,6 +23,8 @@ _LARGER = ((1.0, 0.0), (1.02, 1e-3), (1.1, 5e-3), (1.4, 0.02), (2.5, 0.05))
 """Factors on the smallest amounts and shares of the value added to them, tried in turn until a
 plan is found: an amount may be small beside what whole people and true curves take."""
 _ENOUGH = 3
+_ROOM = 1.05
+"""Factor on what the lines of a plan move: at the very amount a search may not find it."""
 
 Move = tuple[Loosening, float]
 """A value, and how far it moves in its own unit."""
@@ -142,9 +144,12 @@ def _moved(proposal: Proposal, changes: tuple[Change, ...], seen: Witness) -> li
     so_far = {change.path: abs(change.after - change.before) for change in changes}
     own = [one for one, _ in proposal.moves]
     others = [one for one in proposal.lines if one.path in seen.farther.keys() - so_far.keys()]
+    amounts = [
+        so_far.get(one.path, 0.0) + seen.farther.get(one.path, 0.0) for one in (*own, *others)
+    ]
     return [
-        (one, min(so_far.get(one.path, 0.0) + seen.farther.get(one.path, 0.0), one.most))
-        for one in (*own, *others)
+        (one, min(amount * (_ROOM if one.path in seen.farther else 1.0), one.most))
+        for one, amount in zip((*own, *others), amounts, strict=True)
     ]
 
 
