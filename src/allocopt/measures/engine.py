@@ -196,7 +196,7 @@ def _expense(
         (accounts.per_volume, gross_adds),
         (accounts.revenue_share, revenue),
     )
-    expense = algebra.constant(accounts.fixed)
+    expense = algebra.constant(world.fixed_cost)
     for matrix, values in parts:
         expense = expense + algebra.total(matrix, values)
     return expense

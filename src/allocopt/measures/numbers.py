@@ -73,8 +73,8 @@ class Numbers:
         return np.asarray(matrix @ flat.T).T.reshape(*others, matrix.shape[0])
 
     def over_periods(self, columns: list[FloatArray]) -> FloatArray:
-        """Return the columns side by side."""
-        return np.stack(columns, axis=-1)
+        """Return the columns side by side; some may lack the axis of draws."""
+        return np.stack(np.broadcast_arrays(*columns), axis=-1)
 
     def constant(self, values: FloatArray) -> FloatArray:
         """Return ``values``."""

@@ -1,0 +1,157 @@
+"""From draws to the worlds that plans meet."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from allocopt.arrays import BoolArray, FloatArray, IntArray
+from allocopt.measures.world import World, expected_world
+from allocopt.problem.problem import Problem
+from allocopt.scenario.schema.uncertainty import Target
+from allocopt.simulation.draws import Draws, Unknowns
+from allocopt.simulation.drivers import Rows
+from allocopt.simulation.people import PeopleWorld
+from allocopt.simulation.targets import OF_PEOPLE, PLACES, TARGETS
+
+POSSIBLE = -1
+"""Status of a future that can be; others are the position in `TARGETS` of what cannot."""
+
+
+@dataclass(frozen=True, eq=False)
+class Worlds:
+    """The worlds of n futures.
+
+    Attributes
+    ----------
+    world : World
+        Arrays that nothing moves have no axis of draws.
+    people : PeopleWorld or None
+        None where everyone comes and leaves as planned.
+    status : IntArray (n,)
+        `POSSIBLE`, or which target has a number that cannot be.
+    """
+
+    world: World
+    people: PeopleWorld | None
+    status: IntArray
+
+
+def worlds_of(problem: Problem, unknowns: Unknowns, draws: Draws) -> Worlds:
+    """Return the worlds that ``draws`` make: expected numbers, drivers, then events.
+
+    Parameters
+    ----------
+    problem : Problem
+    unknowns : Unknowns
+    draws : Draws
+    """
+    expected = expected_world(problem)
+    numbers: dict[Target, FloatArray] = {}
+    for rows, target, values, instead in _moves(unknowns, draws):
+        before = numbers.get(target)
+        if before is None:
+            before = PLACES[target].expected(problem, expected)[None]
+        numbers[target] = _moved(before, rows, values, instead=instead)
+    return Worlds(
+        world=_world(expected, numbers),
+        people=_people(problem, unknowns, draws, numbers),
+        status=_status(problem, numbers, len(draws.arriving)),
+    )
+
+
+def _moves(
+    unknowns: Unknowns, draws: Draws
+) -> Iterator[tuple[Rows, Target, FloatArray, bool]]:
+    """Yield what moves which rows: what stands instead of expected numbers comes first."""
+    drawn = list(zip(unknowns.drivers, draws.drivers, strict=True))
+    for driver, values in sorted(drawn, key=lambda pair: not pair[0].replaces):
+        yield driver.rows, driver.spec.target, values, driver.replaces
+    strikes = zip(unknowns.events, draws.active, draws.severities, strict=True)
+    for event, active, severities in strikes:
+        for impact, severity in zip(event.impacts, severities, strict=True):
+            yield impact.rows, impact.target, 1.0 + active * (severity[..., None] - 1.0), False
+
+
+def _moved(
+    before: FloatArray, rows: Rows, values: FloatArray, *, instead: bool
+) -> FloatArray:
+    """Return numbers (n, rows, periods) after one driver or impact moved some of them."""
+    if before.ndim == 2:
+        values = values[..., 0]
+    of_rows = values if values.shape[1] == 1 else values[:, rows.draws]
+    everywhere = len(rows.numbers) == before.shape[1]
+    if everywhere and not instead:
+        return np.asarray(before * of_rows)
+    shape = np.broadcast_shapes(before.shape, (values.shape[0], *(1,) * (before.ndim - 1)))
+    after = np.array(np.broadcast_to(before, shape))
+    if instead:
+        after[:, rows.numbers] = of_rows
+    else:
+        after[:, rows.numbers] *= of_rows
+    return after
+
+
+def _world(expected: World, numbers: Mapping[Target, FloatArray]) -> World:
+    get = numbers.get
+    return replace(
+        expected,
+        base_volume=get(Target.BASE_VOLUME, expected.base_volume),
+        price=get(Target.PRICE, expected.price),
+        unit_cost=get(Target.UNIT_COST, expected.unit_cost),
+        arpu=get(Target.ARPU, expected.arpu),
+        cost_share=get(Target.COST_SHARE, expected.cost_share),
+        churn=get(Target.CHURN, expected.churn),
+        effective_rate=get(Target.EFFECTIVE_RATE, expected.effective_rate),
+        migration=get(Target.MIGRATION, expected.migration),
+        opening_customers=get(Target.OPENING_CUSTOMERS, expected.opening_customers),
+        response_scale=get(Target.RESPONSE, expected.response_scale),
+        effort_scale=get(Target.EFFORT, expected.effort_scale),
+        wage=get(Target.WAGE, expected.wage),
+        fixed_cost=get(Target.FIXED_COST, expected.fixed_cost),
+        market_customers=get(Target.MARKET_CUSTOMERS, expected.market_customers),
+        market_gross_adds=get(Target.MARKET_GROSS_ADDS, expected.market_gross_adds),
+        market_leavers=get(Target.MARKET_LEAVERS, expected.market_leavers),
+    )
+
+
+def _people(
+    problem: Problem, unknowns: Unknowns, draws: Draws, numbers: Mapping[Target, FloatArray]
+) -> PeopleWorld | None:
+    if not any(target in numbers for target in OF_PEOPLE):
+        return None
+    success, delay, scale = (
+        numbers.get(target, PLACES[target].expected(problem, expected_world(problem)))
+        for target in OF_PEOPLE
+    )
+    return PeopleWorld(
+        hiring_success=success,
+        hiring_delay=delay,
+        attrition_scale=scale,
+        by_chance=unknowns.by_chance,
+        arriving=_spread(draws.arriving, unknowns.by_chance),
+        leaving=_spread(draws.leaving, unknowns.by_chance),
+    )
+
+
+def _spread(luck: FloatArray, by_chance: BoolArray) -> FloatArray:
+    """Return the luck of all groups, 1/2 where nothing is left to chance."""
+    found = np.full((luck.shape[0], by_chance.size, luck.shape[-1]), 0.5)
+    found[:, by_chance] = luck
+    return found
+
+
+def _status(problem: Problem, numbers: Mapping[Target, FloatArray], count: int) -> IntArray:
+    """Return which target has an impossible number in each future, the first of them."""
+    status = np.full(count, POSSIBLE)
+    for number, target in reversed(list(enumerate(TARGETS))):
+        if target in numbers:
+            values = numbers[target]
+            if target is Target.ATTRITION:
+                staff = problem.staff
+                values = values * np.maximum(staff.attrition, staff.new_attrition)
+            most = 1.0 if target is Target.ATTRITION else PLACES[target].most
+            inside = (values >= 0.0) & (values <= most)
+            possible = inside.all(axis=tuple(range(1, values.ndim)))
+            status = np.where(possible, status, number)
+    return status
