@@ -1,0 +1,117 @@
+"""The report of a stress test: what a plan is worth when the world moves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from allocopt.sampling.registry import Registry
+from allocopt.scenario.schema.uncertainty import Precision
+
+
+@dataclass(frozen=True)
+class LineOutlook:
+    """How a line fares.
+
+    Attributes
+    ----------
+    name : str
+    p_met : float
+        Probability that it is met.
+    low, high : float
+        Interval of it at 95 %.
+    cvar_shortfall : float
+        Mean shortfall in the worst twentieth of futures, in the numerator's unit.
+    p5, p50, p95 : float
+        Quantiles of the left side.
+    """
+
+    name: str
+    p_met: float
+    low: float
+    high: float
+    cvar_shortfall: float
+    p5: float
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True)
+class MeasureOutlook:
+    """How a measure fares over the horizon.
+
+    Attributes
+    ----------
+    name : str
+        Its expression.
+    mean : float
+    low, high : float
+        Interval of the mean at 95 %.
+    p5, p50, p95 : float
+    """
+
+    name: str
+    mean: float
+    low: float
+    high: float
+    p5: float
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True)
+class Pull:
+    """How strongly a driver or an event goes with an outcome.
+
+    Attributes
+    ----------
+    driver : str
+    outcome : str
+        A line, or a measure's expression.
+    rank : float
+        Spearman's correlation.
+    """
+
+    driver: str
+    outcome: str
+    rank: float
+
+
+@dataclass(frozen=True)
+class Address:
+    """One future of a run: with the seed, all that is needed to replay it."""
+
+    replicate: int
+    index: int
+
+
+@dataclass(frozen=True)
+class StressReport:
+    """What a stress test found.
+
+    Attributes
+    ----------
+    lines : tuple of LineOutlook
+    measures : tuple of MeasureOutlook
+    pulls : tuple of Pull
+    worst : tuple of Address
+        Worst futures first.
+    impossible : mapping from target to the number of futures in which its number cannot be
+        They count as misses of every line.
+    draws, replicates, seed : int
+    precision : Precision
+    precision_reached : bool
+    seconds : float
+    registry : Registry
+    """
+
+    lines: tuple[LineOutlook, ...]
+    measures: tuple[MeasureOutlook, ...]
+    pulls: tuple[Pull, ...]
+    worst: tuple[Address, ...]
+    impossible: Mapping[str, int]
+    draws: int
+    replicates: int
+    seed: int
+    precision: Precision
+    precision_reached: bool
+    seconds: float
+    registry: Registry = field(repr=False)

@@ -1,0 +1,165 @@
+"""Stress tests: futures are drawn until the answers are precise enough, or a limit ends it."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocopt.errors import UsageError
+from allocopt.sampling.sobol import SobolStream
+from allocopt.scenario.schema.uncertainty import Precision
+from allocopt.simulation import summary
+from allocopt.simulation.estimates import Estimate, over_replicates, tail_mean
+from allocopt.simulation.outcomes import Outcomes, Play
+from allocopt.simulation.report import StressReport
+from allocopt.simulation.sample import Sample, Watch, extended, no_watch, nothing
+from allocopt.text import T
+
+REPLICATES = 16
+"""Independent scramblings: Student's t over fewer covers less than it says."""
+
+FIRST_POINTS = 512
+"""Of each, at first: enough for the worst twentieth."""
+
+
+@dataclass(frozen=True)
+class StressOptions:
+    """How a stress test is run.
+
+    Attributes
+    ----------
+    precision : Precision
+        Half-widths of intervals at 95 %.
+    most_draws : int
+        At least 16.
+    seed : int
+        At least 0.
+    executor : Executor or None
+        Where futures are played; here, one after the other, if None.
+    watch : callable
+        Gets the futures played and those of the round.
+    """
+
+    precision: Precision = Precision()
+    most_draws: int = 2**17
+    seed: int = 0
+    executor: Executor | None = None
+    watch: Watch = no_watch
+
+    def check(self) -> None:
+        """Refuse options out of range.
+
+        Raises
+        ------
+        UsageError
+        """
+        if self.most_draws < 2 * REPLICATES:
+            raise UsageError(
+                T(
+                    "{found} draws at most; {replicates} replicates need {least}",
+                    found=self.most_draws,
+                    replicates=REPLICATES,
+                    least=2 * REPLICATES,
+                )
+            )
+        if self.seed < 0:
+            raise UsageError(T("the seed is {found}, at least 0 is expected", found=self.seed))
+
+
+@dataclass(frozen=True, eq=False)
+class Stressed:
+    """A stress test with the futures it rests on.
+
+    Attributes
+    ----------
+    report : StressReport
+    outcomes : Outcomes (replicates, points, ...)
+    """
+
+    report: StressReport
+    outcomes: Outcomes
+
+
+def stressed(play: Play, options: StressOptions) -> Stressed:
+    """Return what a plan is worth in drawn futures.
+
+    Parameters
+    ----------
+    play : Play
+    options : StressOptions
+
+    Raises
+    ------
+    UsageError
+        If an option is out of range.
+    """
+    options.check()
+    started = time.monotonic()
+    stream = SobolStream(options.seed)
+    most = options.most_draws // REPLICATES
+    points = min(FIRST_POINTS, 1 << (most.bit_length() - 1))
+    sample = nothing(play, REPLICATES)
+    while True:
+        sample = extended(
+            play, stream, sample, points, executor=options.executor, watch=options.watch
+        )
+        outcomes = sample.outcomes()
+        reached = is_precise(play, outcomes, options.precision)
+        if reached or 2 * points > most:
+            break
+        points *= 2
+    seconds = time.monotonic() - started
+    return Stressed(_report(play, sample, outcomes, options, (reached, seconds)), outcomes)
+
+
+def is_precise(play: Play, outcomes: Outcomes, precision: Precision) -> bool:
+    """Return whether every watched interval is narrow enough."""
+    return all(_half(one) <= wanted for one, wanted in _watched(play, outcomes, precision))
+
+
+def _half(estimate: Estimate) -> float:
+    return (estimate.high - estimate.low) / 2.0
+
+
+def _watched(
+    play: Play, outcomes: Outcomes, precision: Precision
+) -> Iterator[tuple[Estimate, float]]:
+    """Yield estimates and the half-width wanted of each."""
+    if precision.p_met is not None:
+        for column in np.moveaxis(outcomes.met, -1, 0):
+            yield over_replicates(column.mean(axis=1)), precision.p_met
+    if precision.mean is not None:
+        for column in np.moveaxis(outcomes.measures, -1, 0):
+            mean = over_replicates(column.mean(axis=1))
+            yield mean, precision.mean * abs(mean.value)
+    if precision.cvar is not None:
+        short = summary.shortfalls(outcomes)
+        for number, line in enumerate(play.lines):
+            tail = over_replicates(tail_mean(short[..., number]))
+            yield tail, precision.cvar * abs(line.bound)
+
+
+def _report(
+    play: Play,
+    sample: Sample,
+    outcomes: Outcomes,
+    options: StressOptions,
+    ended: tuple[bool, float],
+) -> StressReport:
+    reached, seconds = ended
+    return StressReport(
+        lines=summary.line_outlooks(play, outcomes),
+        measures=summary.measure_outlooks(play, outcomes),
+        pulls=summary.pulls(play, outcomes),
+        worst=summary.worst(play, outcomes),
+        impossible=summary.impossible(outcomes.status),
+        draws=sample.draws,
+        replicates=len(sample.replicates),
+        seed=options.seed,
+        precision=options.precision,
+        precision_reached=reached,
+        seconds=seconds,
+        registry=play.unknowns.registry,
+    )
