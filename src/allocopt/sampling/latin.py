@@ -1,0 +1,59 @@
+"""Latin hypercube: every column meets each of n equal strata once.
+
+McKay, Beckman and Conover (1979). For few draws, as where each of them is a plan solved again.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocopt.arrays import FloatArray
+from allocopt.errors import SamplingError
+from allocopt.sampling.stream import Columns
+from allocopt.sampling.words import as_uniforms, starts, words
+from allocopt.text import T
+
+
+@dataclass(frozen=True)
+class LatinHypercubeStream:
+    """Latin hypercubes of ``points`` rows, one per replicate, which cannot be extended.
+
+    Attributes
+    ----------
+    seed : int
+    points : int
+        Rows of a replicate, at least 1.
+    """
+
+    seed: int
+    points: int
+
+    def uniforms(self, columns: Columns, replicate: int, rows: range) -> FloatArray:
+        """Return numbers as `Stream` says, (rows, columns).
+
+        Parameters
+        ----------
+        columns : Columns
+        replicate : int
+        rows : range
+
+        Raises
+        ------
+        SamplingError
+            If rows are beyond ``points``.
+        """
+        if rows.stop > self.points:
+            raise SamplingError(
+                T(
+                    "{found} draws of a Latin hypercube of {points}, which cannot be extended",
+                    found=rows.stop,
+                    points=self.points,
+                )
+            )
+        random = words(
+            starts(self.seed, replicate, columns.keys),
+            np.arange(2 * self.points, dtype=np.uint64),
+        )
+        strata = np.argsort(random[: self.points], axis=0, kind="stable")[rows.start : rows.stop]
+        within = as_uniforms(random[self.points + rows.start : self.points + rows.stop])
+        return np.asarray((strata + within) / self.points)

@@ -1,0 +1,1 @@
+"""What outcomes of many draws say: estimates with intervals, comparisons, drivers, shocks."""
