@@ -25,7 +25,7 @@ LEVELS = (
     ({"declare"}, {"audit", "plan"}),
     ({"models"},),
     ({"solving"},),
-    ({"allocation"},),
+    ({"allocation"}, {"simulation"}),
     ({"report"},),
     ({"workflow"},),
     ({"api"},),

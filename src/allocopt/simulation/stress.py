@@ -5,20 +5,20 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-import numpy as np
-
 from allocopt.errors import UsageError
 from allocopt.sampling.sobol import SobolStream
 from allocopt.scenario.schema.uncertainty import Precision
 from allocopt.simulation import summary
-from allocopt.simulation.estimates import Estimate, over_replicates, tail_mean
 from allocopt.simulation.outcomes import Outcomes, Play
 from allocopt.simulation.report import StressReport
 from allocopt.simulation.sample import Sample, Watch, extended, no_watch, nothing
+from allocopt.statistics.estimate import Estimate
+from allocopt.statistics.precision import FEWEST_REPLICATES, Target
+from allocopt.statistics.statistic import HighestMean, Mean, Share
 from allocopt.text import T
 
-REPLICATES = 16
-"""Independent scramblings: Student's t over fewer covers less than it says."""
+REPLICATES = FEWEST_REPLICATES
+"""Independent scramblings."""
 
 FIRST_POINTS = 512
 """Of each, at first: enough for the worst twentieth."""
@@ -116,29 +116,27 @@ def stressed(play: Play, options: StressOptions) -> Stressed:
 
 def is_precise(play: Play, outcomes: Outcomes, precision: Precision) -> bool:
     """Return whether every watched interval is narrow enough."""
-    return all(_half(one) <= wanted for one, wanted in _watched(play, outcomes, precision))
-
-
-def _half(estimate: Estimate) -> float:
-    return (estimate.high - estimate.low) / 2.0
+    return all(target.is_met(found) for target, found in _watched(play, outcomes, precision))
 
 
 def _watched(
     play: Play, outcomes: Outcomes, precision: Precision
-) -> Iterator[tuple[Estimate, float]]:
-    """Yield estimates and the half-width wanted of each."""
+) -> Iterator[tuple[Target, Estimate]]:
+    """Yield what is watched, and what is known of it so far."""
     if precision.p_met is not None:
-        for column in np.moveaxis(outcomes.met, -1, 0):
-            yield over_replicates(column.mean(axis=1)), precision.p_met
+        for number in range(len(play.lines)):
+            wanted = Target(number, Share(), absolute=precision.p_met)
+            yield wanted, wanted.statistic.estimate(outcomes.met[..., number])
     if precision.mean is not None:
-        for column in np.moveaxis(outcomes.measures, -1, 0):
-            mean = over_replicates(column.mean(axis=1))
-            yield mean, precision.mean * abs(mean.value)
+        for number in range(len(play.measures)):
+            wanted = Target(number, Mean(), relative=precision.mean)
+            yield wanted, wanted.statistic.estimate(outcomes.measures[..., number])
     if precision.cvar is not None:
         short = summary.shortfalls(outcomes)
         for number, line in enumerate(play.lines):
-            tail = over_replicates(tail_mean(short[..., number]))
-            yield tail, precision.cvar * abs(line.bound)
+            statistic = HighestMean(summary.TAIL)
+            wanted = Target(number, statistic, absolute=precision.cvar * abs(line.bound))
+            yield wanted, statistic.estimate(short[..., number])
 
 
 def _report(

@@ -8,12 +8,17 @@ from scipy.stats import rankdata
 
 from allocopt.arrays import FloatArray, IntArray
 from allocopt.scenario.schema.limits import Sense
-from allocopt.simulation.estimates import over_replicates, tail_mean
 from allocopt.simulation.outcomes import Outcomes, Play
 from allocopt.simulation.report import Address, LineOutlook, MeasureOutlook, Pull
 from allocopt.simulation.worlds import POSSIBLE, TARGETS
+from allocopt.statistics.statistic import HighestMean, Mean, Share
 
 WORST = 10
+"""Futures that a report points at."""
+
+TAIL = 0.05
+"""Share of futures that count as the worst."""
+
 _QUANTILES = (0.05, 0.5, 0.95)
 
 
@@ -23,16 +28,10 @@ def line_outlooks(play: Play, outcomes: Outcomes) -> tuple[LineOutlook, ...]:
 
 
 def _line(play: Play, outcomes: Outcomes, number: int) -> LineOutlook:
-    met = over_replicates(outcomes.met[..., number].mean(axis=1))
-    short = shortfalls(outcomes)[..., number]
-    return LineOutlook(
-        play.lines[number].name,
-        met.value,
-        max(met.low, 0.0),
-        min(met.high, 1.0),
-        over_replicates(tail_mean(short)).value,
-        *_quantiles(outcomes.lhs[..., number]),
-    )
+    met = Share().estimate(outcomes.met[..., number])
+    tail = HighestMean(TAIL).estimate(shortfalls(outcomes)[..., number])
+    quantiles = _quantiles(outcomes.lhs[..., number])
+    return LineOutlook(play.lines[number].name, met.value, met.low, met.high, tail.value, *quantiles)
 
 
 def shortfalls(outcomes: Outcomes) -> FloatArray:
@@ -45,16 +44,16 @@ def measure_outlooks(play: Play, outcomes: Outcomes) -> tuple[MeasureOutlook, ..
     found = []
     for number, (name, _) in enumerate(play.measures):
         values = outcomes.measures[..., number]
-        mean = over_replicates(values.mean(axis=1))
+        mean = Mean().estimate(values)
         found.append(MeasureOutlook(name, mean.value, mean.low, mean.high, *_quantiles(values)))
     return tuple(found)
 
 
-def _quantiles(values: FloatArray) -> FloatArray:
+def _quantiles(values: FloatArray) -> list[float]:
     known = values[np.isfinite(values)]
     if not known.size:
-        return np.full(len(_QUANTILES), np.nan)
-    return np.quantile(known, _QUANTILES)
+        return [np.nan] * len(_QUANTILES)
+    return [float(one) for one in np.quantile(known, _QUANTILES)]
 
 
 def pulls(play: Play, outcomes: Outcomes) -> tuple[Pull, ...]:
