@@ -1,8 +1,9 @@
 """Lines: a scenario's limits as linear rows over measures, one per unit and stretch of time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 import numpy as np
 
@@ -297,11 +298,20 @@ def over_stretch(flow: Values, over_time: OverTime, stretch: Stretch) -> Values:
     return (flow @ stretch.weights(over_time, periods)[:, None])[..., 0]
 
 
+FlowOf: TypeAlias = Callable[[Term], FloatArray]
+"""Gives a term's measure summed over its selection, (..., periods), as `term_flow`."""
+
+
+def flow_in(problem: Problem, measures: Mapping[str, FloatArray]) -> FlowOf:
+    """Return what sums measures (..., rows, periods) for single terms."""
+    return lambda term: term_flow(problem, term, measures[term.measure.name])
+
+
 def form_value(
     problem: Problem, form: LinearForm, measures: Mapping[str, FloatArray], stretch: Stretch
 ) -> FloatArray:
     """Return the value of ``form`` over ``stretch``, shape (...)."""
-    return _value_and_size(problem, form, measures, stretch)[0]
+    return value_and_size(form, flow_in(problem, measures), stretch)[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -327,17 +337,17 @@ class Standing:
         return np.asarray(np.where(self.met, 0.0, self.over))
 
 
-def standing(problem: Problem, line: Line, measures: Mapping[str, FloatArray]) -> Standing:
-    """Return how measures (..., rows, periods) stand to ``line``.
+def standing(problem: Problem, line: Line, flow_of: FlowOf) -> Standing:
+    """Return how measures, given as sums over selections, stand to ``line``.
 
     Being exactly on a line is meeting it; a ratio is judged multiplied out, so that a
     denominator of 0 needs no special case.
     """
     expression, stretch = line.expression, line.stretch
-    top, size = _value_and_size(problem, expression.numerator, measures, stretch)
+    top, size = value_and_size(expression.numerator, flow_of, stretch)
     bottom: FloatArray = np.ones(())
     if expression.denominator is not None:
-        bottom = form_value(problem, expression.denominator, measures, stretch)
+        bottom, _ = value_and_size(expression.denominator, flow_of, stretch)
     row = top - line.bound * bottom
     over = {Sense.AT_LEAST: -row, Sense.AT_MOST: row, Sense.EQUAL: np.abs(row)}[line.sense]
     room = TOLERANCE * np.maximum(size + np.abs(line.bound * bottom), 1.0)
@@ -348,22 +358,21 @@ def standing(problem: Problem, line: Line, measures: Mapping[str, FloatArray]) -
     )
 
 
-def _value_and_size(
-    problem: Problem, form: LinearForm, measures: Mapping[str, FloatArray], stretch: Stretch
+def value_and_size(
+    form: LinearForm, flow_of: FlowOf, stretch: Stretch
 ) -> tuple[FloatArray, FloatArray]:
     """Return the value of ``form``, and the sum of its terms' sizes: the scale of rounding."""
     total = np.asarray(form.constant, dtype=np.float64)
     size = np.abs(total)
     for term in form.terms:
-        flow = term_flow(problem, term, measures[term.measure.name])
-        part = term.coefficient * over_stretch(flow, term.measure.over_time, stretch)
+        part = term.coefficient * over_stretch(flow_of(term), term.measure.over_time, stretch)
         total, size = total + part, size + np.abs(part)
     return total, size
 
 
 def judge_line(problem: Problem, line: Line, measures: Mapping[str, FloatArray]) -> LineResult:
     """Return how the plan with these measures (no axis of draws) stands to ``line``."""
-    found = standing(problem, line, measures)
+    found = standing(problem, line, flow_in(problem, measures))
     lhs, shortfall = float(found.lhs), float(found.shortfall)
     distance = lhs - line.bound
     slack = {Sense.AT_LEAST: distance, Sense.AT_MOST: -distance, Sense.EQUAL: -abs(distance)}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocopt.arrays import BoolArray, FloatArray
+from allocopt.measures.world import World, expected_world
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Problem
 from allocopt.sampling.registry import Factor, Registry
@@ -24,6 +25,7 @@ class Unknowns:
 
     Attributes
     ----------
+    expected : World
     drivers : tuple of CompiledDriver
     dependence : Dependence
     events : tuple of CompiledEvent
@@ -34,6 +36,7 @@ class Unknowns:
     registry : Registry
     """
 
+    expected: World
     drivers: tuple[CompiledDriver, ...]
     dependence: Dependence
     events: tuple[CompiledEvent, ...]
@@ -93,7 +96,8 @@ def compile_unknowns(problem: Problem, known: Registry | None = None) -> Unknown
     normal = (*(driver.factor for driver in drivers), *dependence.common)
     for factor in (*normal, *_uniform(dependence, events, luck)):
         registry = registry.extended([factor])
-    return Unknowns(drivers, dependence, events, by_chance, *luck, registry)
+    expected = expected_world(problem)
+    return Unknowns(expected, drivers, dependence, events, by_chance, *luck, registry)
 
 
 def _by_chance(
@@ -183,11 +187,16 @@ def _columns(registry: Registry, factors: Sequence[Factor]) -> Columns:
 
 
 def _split(drawn: FloatArray, factors: Sequence[Factor]) -> dict[str, FloatArray]:
-    """Return the columns of each factor by its name, (n, labels, periods or 1)."""
+    """Return the columns of each factor by its name, (n, labels, periods or 1).
+
+    In memory draws come last: what is done to all of them is done along a stretch of it.
+    """
     found, end = {}, 0
+    columns = np.ascontiguousarray(drawn.T)
     for factor in factors:
-        part = drawn[:, end : end + factor.size]
-        found[factor.name] = part.reshape(len(drawn), len(factor.units), len(factor.months))
+        part = columns[end : end + factor.size]
+        shaped = part.reshape(len(factor.units), len(factor.months), len(drawn))
+        found[factor.name] = np.moveaxis(shaped, -1, 0)
         end += factor.size
     return found
 

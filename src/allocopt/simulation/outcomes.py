@@ -10,16 +10,17 @@ from allocopt.arrays import BoolArray, FloatArray, IntArray
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.engine import measure
 from allocopt.measures.expressions import LinearForm, parse_expression
-from allocopt.measures.lines import Line, Stretch, compile_lines, form_value, standing
+from allocopt.measures.lines import Line, Stretch, compile_lines, standing, value_and_size
 from allocopt.measures.numbers import Numbers
 from allocopt.problem.axes import Selection
 from allocopt.problem.problem import Problem
 from allocopt.sampling.stream import Stream
 from allocopt.simulation.draws import Draws, Unknowns, draw
+from allocopt.simulation.flows import Sums, flows_in, forms_of, sums_of
 from allocopt.simulation.people import people_there
 from allocopt.simulation.worlds import POSSIBLE, Worlds, worlds_of
 
-BLOCK = 64
+BLOCK = 128
 """Futures that are replayed at once: their arrays stay near the processor.
 
 Blocks start at multiples of it, whatever was asked for: sums round alike wherever a future is
@@ -44,6 +45,8 @@ class Play:
     lines : tuple of Line
     measures : tuple of (expression, LinearForm)
         Reported as totals of the horizon.
+    sums : tuple of Sums
+        What lines and measures need to be summed.
     unknowns : Unknowns
     """
 
@@ -51,6 +54,7 @@ class Play:
     decisions: Decisions
     lines: tuple[Line, ...]
     measures: tuple[tuple[str, LinearForm], ...]
+    sums: tuple[Sums, ...]
     unknowns: Unknowns
 
 
@@ -137,7 +141,9 @@ def play_of(
     forms = tuple(
         (name, parse_expression(name, problem.axes, Selection()).numerator) for name in names
     )
-    return Play(problem, decisions, compile_lines(problem), forms, unknowns)
+    lines = compile_lines(problem)
+    sums = sums_of(problem, (*forms_of(lines), *(form for _, form in forms)))
+    return Play(problem, decisions, lines, forms, sums, unknowns)
 
 
 def played(play: Play, stream: Stream, replicate: int, rows: range) -> Outcomes:
@@ -183,7 +189,8 @@ def _block(play: Play, draws: Draws) -> Outcomes:
     problem, worlds = play.problem, worlds_of(play.problem, play.unknowns, draws)
     count = len(worlds.status)
     found = measures_in(play, worlds)
-    stands = [standing(problem, line, found) for line in play.lines]
+    flow_of = flows_in(problem, play.sums, found)
+    stands = [standing(problem, line, flow_of) for line in play.lines]
     whole = Stretch(0, len(problem.calendar) - 1, "")
     possible = (worlds.status == POSSIBLE)[:, None]
     revenue = found["revenue"].sum(axis=-2)
@@ -192,7 +199,7 @@ def _block(play: Play, draws: Draws) -> Outcomes:
         over=_table(count, [one.over for one in stands]),
         met=_table(count, [one.met for one in stands]).astype(np.bool_) & possible,
         measures=_table(
-            count, [form_value(problem, form, found, whole) for _, form in play.measures]
+            count, [value_and_size(form, flow_of, whole)[0] for _, form in play.measures]
         ),
         revenue=np.array(np.broadcast_to(revenue, (count, len(problem.calendar)))),
         drivers=_table(count, [values.mean(axis=(1, 2)) for values in draws.drivers]),

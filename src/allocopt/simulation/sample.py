@@ -10,7 +10,7 @@ from allocopt.simulation.outcomes import BLOCK, Outcomes, Play, empty, played
 Watch = Callable[[int, int], None]
 """Gets the futures played so far, and how many there will be in this round."""
 
-_TASK = 8 * BLOCK
+_TASK = 4 * BLOCK
 """Futures of a task: enough to be worth sending to another process."""
 
 

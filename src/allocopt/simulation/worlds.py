@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from allocopt.arrays import BoolArray, FloatArray, IntArray
-from allocopt.measures.world import World, expected_world
+from allocopt.measures.world import World
 from allocopt.problem.problem import Problem
 from allocopt.scenario.schema.uncertainty import Target
 from allocopt.simulation.draws import Draws, Unknowns
@@ -46,13 +46,13 @@ def worlds_of(problem: Problem, unknowns: Unknowns, draws: Draws) -> Worlds:
     unknowns : Unknowns
     draws : Draws
     """
-    expected = expected_world(problem)
+    expected = unknowns.expected
     numbers: dict[Target, FloatArray] = {}
     for rows, target, values, instead in _moves(unknowns, draws):
-        before = numbers.get(target)
-        if before is None:
-            before = PLACES[target].expected(problem, expected)[None]
-        numbers[target] = _moved(before, rows, values, instead=instead)
+        if target not in numbers:
+            before = PLACES[target].expected(problem, expected)
+            numbers[target] = _spread_out(before, len(draws.arriving))
+        _move(numbers[target], rows, values, instead=instead)
     return Worlds(
         world=_world(expected, numbers),
         people=_people(problem, unknowns, draws, numbers),
@@ -73,23 +73,26 @@ def _moves(
             yield impact.rows, impact.target, 1.0 + active * (severity[..., None] - 1.0), False
 
 
-def _moved(
-    before: FloatArray, rows: Rows, values: FloatArray, *, instead: bool
-) -> FloatArray:
-    """Return numbers (n, rows, periods) after one driver or impact moved some of them."""
-    if before.ndim == 2:
-        values = values[..., 0]
-    of_rows = values if values.shape[1] == 1 else values[:, rows.draws]
-    everywhere = len(rows.numbers) == before.shape[1]
-    if everywhere and not instead:
-        return np.asarray(before * of_rows)
-    shape = np.broadcast_shapes(before.shape, (values.shape[0], *(1,) * (before.ndim - 1)))
-    after = np.array(np.broadcast_to(before, shape))
+def _spread_out(expected: FloatArray, draws: int) -> FloatArray:
+    """Return expected numbers (rows, periods) or (rows,) for each of n draws, draws last in memory."""
+    found = np.empty((*reversed(expected.shape), draws))
+    found[:] = expected.T[..., None]
+    return found.transpose()
+
+
+def _move(numbers: FloatArray, rows: Rows, values: FloatArray, *, instead: bool) -> None:
+    """Let one driver or impact move some rows of ``numbers`` (n, rows, periods), in place."""
+    inner, moves = numbers.T, values.T
+    if inner.ndim == 2:
+        moves = moves[0]
+    everywhere = len(rows.numbers) == numbers.shape[1]
+    if moves.shape[-2] > 1 or len(rows.labels) > 1:
+        moves = moves[..., rows.draws, :]
+    place = (..., slice(None) if everywhere else rows.numbers, slice(None))
     if instead:
-        after[:, rows.numbers] = of_rows
+        inner[place] = moves
     else:
-        after[:, rows.numbers] *= of_rows
-    return after
+        inner[place] *= moves
 
 
 def _world(expected: World, numbers: Mapping[Target, FloatArray]) -> World:
@@ -121,7 +124,7 @@ def _people(
     if not any(target in numbers for target in OF_PEOPLE):
         return None
     success, delay, scale = (
-        numbers.get(target, PLACES[target].expected(problem, expected_world(problem)))
+        numbers.get(target, PLACES[target].expected(problem, unknowns.expected))
         for target in OF_PEOPLE
     )
     return PeopleWorld(

@@ -16,6 +16,9 @@ from allocopt.text import Bilingual
 _MOST = 1e6
 """Larger means are drawn from a continuous distribution as well, and in less memory."""
 
+_FEW = 30.0
+"""Expected count up to which counting up is quicker than bisection."""
+
 _MEAN = Parameter("mean", "value", Bilingual("均值", "Mean"), 0.0, _MOST)
 _CHANCE = Parameter("probability", "1", Bilingual("概率", "Probability"), 0.0, 1.0)
 
@@ -196,6 +199,34 @@ def binomial_counts(u: FloatArray, trials: IntArray, probability: FloatArray) ->
     IntArray of the shape of ``u``
     """
     n, p = np.broadcast_to(trials, u.shape), np.broadcast_to(probability, u.shape)
+    rare = np.minimum(p, 1.0 - p)
+    if (n * rare).max(initial=0.0) <= _FEW:
+        # The less likely of the two is counted: few steps, and a start that does not underflow.
+        mirrored = p > 0.5
+        found = _counted_up(np.where(mirrored, 1.0 - u, u), n, rare)
+        return np.where(mirrored, n - found, found)
+    return _bisected(u, n, p)
+
+
+def _counted_up(u: FloatArray, n: IntArray, p: FloatArray) -> IntArray:
+    """Return quantiles by adding up probabilities from 0: as many steps as the largest count."""
+    ratio = p / (1.0 - p)
+    chance = np.exp(n * np.log1p(-p))
+    below = chance.copy()
+    found = np.zeros(u.shape, dtype=np.int64)
+    count = 0
+    more = (below < u) & (found < n)
+    while more.any():
+        found += more
+        chance *= (n - count) / (count + 1.0) * ratio
+        below += chance
+        count += 1
+        more &= (below < u) & (found < n)
+    return found
+
+
+def _bisected(u: FloatArray, n: IntArray, p: FloatArray) -> IntArray:
+    """Return quantiles by bisection of the distribution function."""
     low, high = np.zeros(u.shape, dtype=np.int64), n.astype(np.int64)
     while (open_ := low < high).any():
         middle = (low + high) // 2
