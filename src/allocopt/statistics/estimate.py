@@ -23,6 +23,8 @@ class Method(Enum):
     """Student's t over estimates by replicate."""
     JACKKNIFE = "jackknife"
     """Student's t over what leaving out one replicate changes."""
+    WOODRUFF = "woodruff"
+    """Of a quantile, Student's t over the shares of draws up to it."""
     EXACT = "exact"
     """Clopper and Pearson's limits of a share, where few draws or nearly all count."""
 

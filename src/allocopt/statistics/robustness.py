@@ -156,5 +156,12 @@ def robustness_table(found: PlanOutcomes, metrics: tuple[Metric, ...] = METRICS)
     values = np.stack([metric.of(found) for metric in metrics], axis=1)
     signs = np.array([1.0 if metric.higher_is_better else -1.0 for metric in metrics])
     scores = values * signs
-    ranks = 1 + (scores[None, :, :] > scores[:, None, :]).sum(axis=1)
-    return RobustnessTable(metrics, values, np.asarray(ranks, dtype=np.int64))
+    return RobustnessTable(metrics, values, _ranks(scores))
+
+
+def _ranks(scores: FloatArray) -> IntArray:
+    """Return 1 plus the number of plans with a higher score, by metric (plans, metrics)."""
+    size = np.abs(np.where(np.isfinite(scores), scores, 0.0)).max(axis=0)
+    # Sums over thousands of draws are not the same to the last digit.
+    above = scores[None, :, :] > scores[:, None, :] + 1e-12 * size
+    return np.asarray(1 + above.sum(axis=1), dtype=np.int64)

@@ -8,6 +8,8 @@ import numpy as np
 from allocopt.arrays import BoolArray, FloatArray
 from allocopt.statistics.estimate import (
     Estimate,
+    Method,
+    checked_replicates,
     estimate,
     estimate_share,
     jackknifed,
@@ -59,12 +61,17 @@ class Quantile:
     level: float
 
     def estimate(self, outcomes: FloatArray, confidence: float = 0.95) -> Estimate:
-        """Return the quantile of all draws; arguments as in `Statistic`."""
+        """Return the quantile of all draws; arguments as in `Statistic`.
 
-        def of_all(drawn: FloatArray) -> float:
-            return float(np.quantile(drawn, self.level, method="hazen"))
-
-        return jackknifed(of_all, outcomes, confidence)
+        The interval is that of the share of draws up to the quantile, read off the draws: Woodruff
+        (1952).
+        """
+        replicates = checked_replicates(outcomes.shape[0], confidence)
+        value = float(np.quantile(outcomes, self.level, method="hazen"))
+        half = estimate((outcomes <= value).mean(axis=1), confidence).half_width
+        levels = np.clip([self.level - half, self.level + half], 0.0, 1.0)
+        low, high = np.quantile(outcomes, levels, method="hazen").tolist()
+        return Estimate(value, low, high, confidence, replicates, Method.WOODRUFF)
 
 
 @dataclass(frozen=True)
