@@ -155,7 +155,7 @@ def test_an_event_breaks_a_line_as_often_as_it_happens() -> None:
     sections = {
         "calendar": calendar(6),
         "cells": [cell("i", {"base_volume": 10, "price": 100})],
-        "lines": [row("floor", {"expression": "revenue", "at_least": 6_000})],
+        "lines": [row("floor", {"expression": "revenue", "at_least": "6000 元"})],
     }
     event = row(
         "rival",

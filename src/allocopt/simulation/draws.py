@@ -1,6 +1,6 @@
 """Futures drawn: the numbers behind them, for any rows of any replicate."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +9,11 @@ from allocopt.arrays import BoolArray, FloatArray
 from allocopt.measures.world import World, expected_world
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Problem
-from allocopt.sampling.registry import Factor, Registry
-from allocopt.sampling.stream import Columns, Stream, normals
+from allocopt.sampling.pseudorandom import PseudoRandomStream
+from allocopt.sampling.registry import Factor
+from allocopt.sampling.stream import Stream, normals
 from allocopt.scenario.schema.uncertainty import Target
+from allocopt.simulation.columns import DrawnColumns, free_columns
 from allocopt.simulation.dependence import SIZE, Dependence, aligned, compile_dependence
 from allocopt.simulation.drivers import CompiledDriver, compile_drivers
 from allocopt.simulation.events import CompiledEvent, compile_events
@@ -33,7 +35,7 @@ class Unknowns:
         Groups whose people come and leave by chance.
     arrive, leave : Factor
         The luck of those groups.
-    registry : Registry
+    columns : DrawnColumns
     """
 
     expected: World
@@ -43,47 +45,41 @@ class Unknowns:
     by_chance: BoolArray
     arrive: Factor
     leave: Factor
-    registry: Registry
+    columns: DrawnColumns
 
     @property
-    def normal(self) -> tuple[Factor, ...]:
-        """Factors that are drawn as standard normal numbers."""
-        return (*(driver.factor for driver in self.drivers), *self.dependence.common)
+    def driver_factors(self) -> tuple[Factor, ...]:
+        """What drivers draw for themselves."""
+        return tuple(driver.factor for driver in self.drivers)
 
     @property
-    def uniform(self) -> tuple[Factor, ...]:
-        """Factors that are drawn as uniform numbers."""
-        return tuple(_uniform(self.dependence, self.events, (self.arrive, self.leave)))
+    def event_factors(self) -> tuple[Factor, ...]:
+        """What events draw, and the common shock of size of a t copula."""
+        return event_factors(self.dependence, self.events)
 
 
-def _uniform(
-    dependence: Dependence, events: Sequence[CompiledEvent], luck: Sequence[Factor]
-) -> Iterator[Factor]:
-    if dependence.student is not None:
-        yield SIZE
-    for event in events:
-        yield from (event.happens, event.starts)
-        yield from (impact.factor for impact in event.impacts)
-    yield from (factor for factor in luck if factor.size)
+def event_factors(
+    dependence: Dependence, events: Sequence[CompiledEvent]
+) -> tuple[Factor, ...]:
+    """Return the factors that are drawn as uniform numbers."""
+    size = (SIZE,) if dependence.student is not None else ()
+    each = ((one.happens, one.starts, *(i.factor for i in one.impacts)) for one in events)
+    return (*size, *(factor for factors in each for factor in factors))
 
 
-def compile_unknowns(problem: Problem, known: Registry | None = None) -> Unknowns:
+def compile_unknowns(problem: Problem, known: DrawnColumns | None = None) -> Unknowns:
     """Return what is drawn for ``problem``.
 
     Parameters
     ----------
     problem : Problem
-    known : Registry or None
+    known : DrawnColumns or None
         Of an earlier run: what has a column there keeps it.
 
     Raises
     ------
     UsageError, SamplingError
         If a driver or an event cannot be drawn.
-
-    Notes
-    -----
-    Columns are given out in file order, so that a driver added at the end moves no other.
     """
     drivers = aligned(compile_drivers(problem), problem.uncertainty.correlations)
     dependence = compile_dependence(problem, drivers)
@@ -92,12 +88,10 @@ def compile_unknowns(problem: Problem, known: Registry | None = None) -> Unknown
     groups = problem.axes[AxisName.GROUPS].labels
     labels = tuple(groups[number] for number in np.flatnonzero(by_chance))
     luck = [Factor(f"people:{what}", labels, problem.calendar.labels) for what in ("in", "out")]
-    registry = known or Registry()
-    normal = (*(driver.factor for driver in drivers), *dependence.common)
-    for factor in (*normal, *_uniform(dependence, events, luck)):
-        registry = registry.extended([factor])
+    shocks = (*dependence.common, *event_factors(dependence, events))
+    columns = (known or DrawnColumns()).extended((driver.factor for driver in drivers), shocks)
     expected = expected_world(problem)
-    return Unknowns(expected, drivers, dependence, events, by_chance, *luck, registry)
+    return Unknowns(expected, drivers, dependence, events, by_chance, *luck, columns)
 
 
 def _by_chance(
@@ -160,30 +154,35 @@ def draw(unknowns: Unknowns, stream: Stream, replicate: int, rows: range) -> Dra
     Draws
         Each future depends on the seed, the replicate and its row alone.
     """
-    registry = unknowns.registry
-    normal = _columns(registry, unknowns.normal)
-    uniform = _columns(registry, unknowns.uniform)
-    z = _split(normals(stream, normal, replicate, rows), unknowns.normal)
-    u = _split(stream.uniforms(uniform, replicate, rows), unknowns.uniform)
-    count = len(unknowns.drivers)
+    columns, common = unknowns.columns, unknowns.dependence.common
+    own = _split(
+        normals(stream, columns.of_drivers(unknowns.driver_factors), replicate, rows),
+        unknowns.driver_factors,
+    )
+    shared = _split(normals(stream, columns.of_shocks(common), replicate, rows), common)
+    events = unknowns.event_factors
+    u = _split(stream.uniforms(columns.of_shocks(events), replicate, rows), events)
+    luck = _luck(unknowns, stream.seed, replicate, rows)
     size = u[SIZE.name][:, 0, 0] if SIZE.name in u else np.empty(0)
-    own = [z[driver.factor.name] for driver in unknowns.drivers]
-    common = list(z.values())[count:]
-    joint = unknowns.dependence.joined(own, common, size)
-    empty = np.empty((len(rows), 0, len(unknowns.leave.months)))
+    joint = unknowns.dependence.joined(list(own.values()), list(shared.values()), size)
     return Draws(
         drivers=tuple(
             driver.drawn(values) for driver, values in zip(unknowns.drivers, joint, strict=True)
         ),
         active=tuple(_active(event, u) for event in unknowns.events),
         severities=tuple(_severities(event, u) for event in unknowns.events),
-        arriving=u.get(unknowns.arrive.name, empty),
-        leaving=u.get(unknowns.leave.name, empty),
+        arriving=luck[unknowns.arrive.name],
+        leaving=luck[unknowns.leave.name],
     )
 
 
-def _columns(registry: Registry, factors: Sequence[Factor]) -> Columns:
-    return Columns.joined([registry.columns(factor) for factor in factors])
+def _luck(unknowns: Unknowns, seed: int, replicate: int, rows: range) -> dict[str, FloatArray]:
+    """Return the luck of people: so many small chances that even numbers would gain nothing."""
+    factors = (unknowns.arrive, unknowns.leave)
+    stream = PseudoRandomStream(seed)
+    return _split(stream.uniforms(free_columns(factors), replicate, rows), factors)
+
+
 
 
 def _split(drawn: FloatArray, factors: Sequence[Factor]) -> dict[str, FloatArray]:

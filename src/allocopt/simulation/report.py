@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from allocopt.sampling.registry import Registry
 from allocopt.scenario.schema.uncertainty import Precision
+from allocopt.simulation.columns import DrawnColumns
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class StressReport:
     precision : Precision
     precision_reached : bool
     seconds : float
-    registry : Registry
+    columns : DrawnColumns
     """
 
     lines: tuple[LineOutlook, ...]
@@ -114,4 +114,4 @@ class StressReport:
     precision: Precision
     precision_reached: bool
     seconds: float
-    registry: Registry = field(repr=False)
+    columns: DrawnColumns = field(repr=False)

@@ -9,8 +9,8 @@ from allocopt.plan.csv_files import decoded, read_bytes, sha256, shown
 from allocopt.plan.decision_files import DECISION_FILES
 from allocopt.plan.header import naming
 from allocopt.plan.json_values import Entry, json_bytes, number_out, read_json
-from allocopt.sampling.registry import Registry
 from allocopt.scenario.schema.uncertainty import Precision
+from allocopt.simulation.columns import DrawnColumns
 from allocopt.simulation.report import Address, LineOutlook, MeasureOutlook, Pull, StressReport
 from allocopt.text import T
 
@@ -60,7 +60,7 @@ def save_report(report: StressReport, folder: str | Path) -> Path:
             "schema_version": VERSION,
             "decisions": decisions_hash(place),
             **report_record(report),
-            "registry": report.registry.to_record(),
+            "columns": report.columns.to_record(),
         }
     draft = place / f".{STRESS_FILE}.{os.getpid()}.unfinished"
     try:
@@ -129,14 +129,14 @@ def _report(entry: Entry) -> StressReport:
         precision=Precision.model_validate(wanted),
         precision_reached=bool(entry.at("precision_reached").value),
         seconds=entry.at("seconds").number(),
-        registry=_registry(entry.at("registry")),
+        columns=_columns(entry.at("columns")),
     )
 
 
-def _registry(entry: Entry) -> Registry:
+def _columns(entry: Entry) -> DrawnColumns:
     try:
-        return Registry.from_record(entry.value)
-    except AllocoptError as error:
+        return DrawnColumns.from_record({name: entry.at(name).value for name in entry.object()})
+    except (AllocoptError, KeyError) as error:
         reason = shown(str(error))
         raise RunError(T("{file}: {reason}", file=STRESS_FILE, reason=reason)) from error
 

@@ -159,5 +159,5 @@ def _report(
         precision=options.precision,
         precision_reached=reached,
         seconds=seconds,
-        registry=play.unknowns.registry,
+        columns=play.unknowns.columns,
     )

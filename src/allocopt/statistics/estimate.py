@@ -122,7 +122,8 @@ def estimate_share(counts: FloatArray | BoolArray, confidence: float = 0.95) -> 
 
     Where fewer draws count than there are replicates, or all but fewer, the spread between
     replicates says too little of them; the interval is then that of Clopper and Pearson (1934),
-    right for independent draws and wider than needed for more even ones.
+    right for independent draws and wider than needed for more even ones. Where all replicates agree,
+    as those of one even column do, the true share is within one draw of a replicate.
 
     Parameters
     ----------
@@ -143,7 +144,8 @@ def estimate_share(counts: FloatArray | BoolArray, confidence: float = 0.95) -> 
         high = float(betaincinv(hits + 1.0, draws - hits, 1.0 - rest)) if hits < draws else 1.0
         return Estimate(hits / draws, low, high, confidence, replicates, Method.EXACT)
     found = estimate(np.asarray(counts.mean(axis=1)), confidence)
-    return replace(found, low=max(found.low, 0.0), high=min(found.high, 1.0))
+    step = 0.0 if found.high > found.low else 1.0 / counts.shape[1]
+    return replace(found, low=max(found.low - step, 0.0), high=min(found.high + step, 1.0))
 
 
 def student(freedom: int, confidence: float) -> float:

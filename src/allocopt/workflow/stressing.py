@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from allocopt.errors import ScenarioError, UsageError
 from allocopt.plan.plan import Plan
 from allocopt.problem.problem import Problem
-from allocopt.sampling.registry import Registry
 from allocopt.scenario.scenario import Scenario
 from allocopt.scenario.schema.uncertainty import Precision, UncertaintySection
+from allocopt.simulation.columns import DrawnColumns
 from allocopt.simulation.draws import compile_unknowns
 from allocopt.simulation.outcomes import Play, play_of
 from allocopt.simulation.sample import Watch, no_watch
@@ -30,7 +30,7 @@ class StressOrder:
         Further expressions to report.
     scenario : Scenario or None
         Whose uncertainty to draw from; the plan's own if None.
-    registry : Registry or None
+    columns : DrawnColumns or None
         Of an earlier run: what it draws keeps its columns.
     """
 
@@ -39,7 +39,7 @@ class StressOrder:
     seed: int = 0
     measures: tuple[str, ...] = ()
     scenario: Scenario | None = None
-    registry: Registry | None = None
+    columns: DrawnColumns | None = None
 
 
 def stress(
@@ -98,7 +98,7 @@ def precision_of(given: Mapping[str, float]) -> Precision:
 def play_with(plan: Plan, section: UncertaintySection, order: StressOrder) -> Play:
     """Return the plan ready to be played with what ``section`` says is uncertain."""
     problem: Problem = replace(plan.problem, uncertainty=section)
-    unknowns = compile_unknowns(problem, order.registry)
+    unknowns = compile_unknowns(problem, order.columns)
     return play_of(problem, plan.decisions, unknowns, order.measures)
 
 
