@@ -57,7 +57,9 @@ def test_churn_that_is_drawn_leads_to_its_own_steady_state() -> None:
     """V11: N[t] = N* + (N[0] - N*) (1 - c)^t with N* = g / c, for the churn of each future."""
     values = {"opening_customers": 5_000, "base_volume": 120, "churn": 0.02}
     sections = {"calendar": calendar(12), "cells": [cell("i", values)]}
-    churn = driver("churn", "churn", acts="value", distribution=of("beta", mean=0.02, low=0.015, high=0.026))
+    churn = driver(
+        "churn", "churn", acts="value", distribution=of("beta", mean=0.02, low=0.015, high=0.026)
+    )
     played = play(sections, {"drivers": [churn]})
     found = outcomes(played)
     drawn = found.drivers[..., 0]
@@ -195,10 +197,14 @@ def test_people_come_and_leave_by_the_binomial() -> None:
     arrivals = idle.arrivals.copy()
     arrivals[0, 0] = 6
     sections = staff() | {
-        "lines": [row("all", {"expression": "arrivals", "at_least": 6, "when": "each", "periods": [1]})]
+        "lines": [
+            row("all", {"expression": "arrivals", "at_least": 6, "when": "each", "periods": [1]})
+        ]
     }
     uncertainty = {
-        "drivers": [driver("come", "hiring_success", acts="value", distribution=of("constant", value=0.9))]
+        "drivers": [
+            driver("come", "hiring_success", acts="value", distribution=of("constant", value=0.9))
+        ]
     }
     played = play(sections, uncertainty, replace(idle, arrivals=arrivals))
     found = stress(played)
@@ -214,7 +220,9 @@ def test_people_come_and_leave_by_the_binomial() -> None:
 
 def test_few_people_serve_few_customers() -> None:
     """What the people really there can serve is sold, and no more."""
-    uncertainty = {"drivers": [driver("go", "attrition", distribution=of("uniform", low=0.5, high=3))]}
+    uncertainty = {
+        "drivers": [driver("go", "attrition", distribution=of("uniform", low=0.5, high=3))]
+    }
     played = play(staff(), uncertainty)
     found = outcomes(played)
     names = [name for name, _ in played.measures]

@@ -19,6 +19,8 @@ from allocopt.errors import UsageError
 from allocopt.text import T
 
 if TYPE_CHECKING:
+    from allocopt.plan.plan import Plan
+    from allocopt.simulation.futures import Future
     from allocopt.simulation.sample import Watch
 
 _TOP = 5
@@ -72,7 +74,10 @@ def _options(session: Session) -> list[click.Parameter]:
         option(
             session,
             ["--scenario"],
-            T("Draw from the uncertainty of this scenario; it must agree with the plan's in all else."),
+            T(
+                "Draw from the uncertainty of this scenario; it must agree with the plan's in all "
+                "else."
+            ),
             metavar="SCENARIO",
         ),
         option(
@@ -81,6 +86,14 @@ def _options(session: Session) -> list[click.Parameter]:
             T("Drivers to show per line, the strongest first. Default: {default}.", default=_TOP),
             kind=int,
             default=_TOP,
+            metavar="N",
+        ),
+        option(
+            session,
+            ["--worst"],
+            T("Tell the N worst futures, at most 10."),
+            kind=int,
+            default=0,
             metavar="N",
         ),
     ]
@@ -95,11 +108,12 @@ def _stress(
     seed: int,
     scenario: str | None,
     top: int,
+    worst: int,
 ) -> int:
     from allocopt.plan.rundir import load_plan
     from allocopt.simulation.store import report_record, save_report
     from allocopt.workflow import inputs
-    from allocopt.workflow.stressing import StressOrder, precision_of, stress
+    from allocopt.workflow.stressing import StressOrder, precision_of, stress, worst_futures
 
     wanted = precision_of(_numbers(precision)) if precision else None
     plan = load_plan(run)
@@ -108,14 +122,26 @@ def _stress(
     with ThreadPoolExecutor(os.cpu_count()) as executor, _watching(session) as watch:
         report = stress(plan, order, executor=executor, watch=watch).report
     save_report(report, run)
+    stories = _stories(session, plan, worst_futures(plan, report, worst, other))
     if session.as_json:
-        say_json(report_record(report))
+        say_json({**report_record(report), **({"stories": stories} if worst else {})})
     else:
         from allocopt.cli.stress_view import show_stress
 
         show_stress(session, plan, report, top=top)
+        for story in stories:
+            say(session, story)
+            say(session)
         say(session, T("saved in {folder}", folder=Path(run).as_posix()))
     return Exit.OK if report.precision_reached else Exit.IMPRECISE
+
+
+def _stories(session: Session, plan: "Plan", futures: "tuple[Future, ...]") -> list[str]:
+    from allocopt.report.format import NumberStyle
+    from allocopt.report.futures import story
+
+    style = NumberStyle(session.language, plan.problem.money_unit, plan.problem.volume_unit)
+    return [story(plan, future, style) for future in futures]
 
 
 def _numbers(given: tuple[str, ...]) -> dict[str, float]:

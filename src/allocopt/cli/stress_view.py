@@ -64,14 +64,24 @@ def _header(
     reached = T("the wanted precision was reached")
     if not report.precision_reached:
         reached = T("THE WANTED PRECISION WAS NOT REACHED")
-    yield T("; ").render(session.language).join(
-        (drawn.render(session.language), reached.render(session.language))
+    yield (
+        T("; ")
+        .render(session.language)
+        .join((drawn.render(session.language), reached.render(session.language)))
     )
     yield ""
 
 
 def _lines(session: Session, rows: tuple[OutlookRow, ...], style: NumberStyle) -> RenderableType:
-    heads = (T("line"), T("kind"), T("plan"), T("P(met)"), T("from"), T("to"), T("worst 5 % short by"))
+    heads = (
+        T("line"),
+        T("kind"),
+        T("plan"),
+        T("P(met)"),
+        T("from"),
+        T("to"),
+        T("worst 5 % short by"),
+    )
     cells = [
         (
             _name(session, row),
@@ -127,7 +137,9 @@ def _drivers(
     cells = []
     for shown, outcome in outcomes:
         pulls = strongest(report, outcome, top)
-        said = (f"{titles[pull.driver].render(session.language)} {pull.rank:+.2f}" for pull in pulls)
+        said = (
+            f"{titles[pull.driver].render(session.language)} {pull.rank:+.2f}" for pull in pulls
+        )
         cells.append((shown, listed(session, said)))
     heads = (T("what goes with it (rank correlation)"), T("strongest first"))
     yield plain_table(session, heads, cells)

@@ -58,9 +58,7 @@ class Unknowns:
         return event_factors(self.dependence, self.events)
 
 
-def event_factors(
-    dependence: Dependence, events: Sequence[CompiledEvent]
-) -> tuple[Factor, ...]:
+def event_factors(dependence: Dependence, events: Sequence[CompiledEvent]) -> tuple[Factor, ...]:
     """Return the factors that are drawn as uniform numbers."""
     size = (SIZE,) if dependence.student is not None else ()
     each = ((one.happens, one.starts, *(i.factor for i in one.impacts)) for one in events)
@@ -183,8 +181,6 @@ def _luck(unknowns: Unknowns, seed: int, replicate: int, rows: range) -> dict[st
     return _split(stream.uniforms(free_columns(factors), replicate, rows), factors)
 
 
-
-
 def _split(drawn: FloatArray, factors: Sequence[Factor]) -> dict[str, FloatArray]:
     """Return the columns of each factor by its name, (n, labels, periods or 1).
 
@@ -205,8 +201,6 @@ def _active(event: CompiledEvent, uniform: Mapping[str, FloatArray]) -> FloatArr
     return event.active(happens[..., 0], starts[..., 0])
 
 
-def _severities(
-    event: CompiledEvent, uniform: Mapping[str, FloatArray]
-) -> tuple[FloatArray, ...]:
+def _severities(event: CompiledEvent, uniform: Mapping[str, FloatArray]) -> tuple[FloatArray, ...]:
     drawn = ((impact, uniform[impact.factor.name][..., 0]) for impact in event.impacts)
     return tuple(impact.severity.quantile(u) for impact, u in drawn)

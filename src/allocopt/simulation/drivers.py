@@ -14,7 +14,7 @@ from allocopt.sampling.marginals import Marginal, make_marginal
 from allocopt.sampling.registry import ALL, Factor
 from allocopt.scenario.schema.base import Scope
 from allocopt.scenario.schema.uncertainty import (
-    Acts,
+    DrawnAs,
     By,
     DistributionSpec,
     Driver,
@@ -69,7 +69,7 @@ class CompiledDriver:
     @property
     def replaces(self) -> bool:
         """Whether what is drawn stands instead of the expected number."""
-        return self.spec.acts is Acts.VALUE
+        return self.spec.acts is DrawnAs.VALUE
 
     @property
     def is_parameter(self) -> bool:
@@ -178,7 +178,7 @@ def grouped(numbers: IntArray, labels: Sequence[str]) -> Rows:
     return Rows(known, numbers, np.array([place[label] for label in labels], dtype=np.int64))
 
 
-def _divisor(spec: DistributionSpec, acts: Acts, marginal: Marginal) -> float:
+def _divisor(spec: DistributionSpec, acts: DrawnAs, marginal: Marginal) -> float:
     """Return the mean for what acts relative to it.
 
     Raises
@@ -186,7 +186,7 @@ def _divisor(spec: DistributionSpec, acts: Acts, marginal: Marginal) -> float:
     UsageError
         If the mean is not above 0.
     """
-    if acts is not Acts.RELATIVE:
+    if acts is not DrawnAs.RELATIVE:
         return 1.0
     if not marginal.mean > 0:
         raise UsageError(

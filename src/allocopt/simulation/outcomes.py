@@ -158,7 +158,9 @@ def played(play: Play, stream: Stream, replicate: int, rows: range) -> Outcomes:
     """
     grid = range(rows.start // BLOCK * BLOCK, -(-rows.stop // BLOCK) * BLOCK)
     drawn = draw(play.unknowns, stream, replicate, grid)
-    found = Outcomes.joined([_block(play, drawn[k : k + BLOCK]) for k in range(0, len(grid), BLOCK)])
+    found = Outcomes.joined(
+        [_block(play, drawn[k : k + BLOCK]) for k in range(0, len(grid), BLOCK)]
+    )
     return found[rows.start - grid.start : rows.stop - grid.start]
 
 

@@ -58,6 +58,24 @@ class MeasureOutlook:
 
 
 @dataclass(frozen=True)
+class FanRow:
+    """Revenue from the start to the end of a period over all futures, 元.
+
+    Attributes
+    ----------
+    period : str
+    p5, p25, p50, p75, p95 : float
+    """
+
+    period: str
+    p5: float
+    p25: float
+    p50: float
+    p75: float
+    p95: float
+
+
+@dataclass(frozen=True)
 class Pull:
     """How strongly a driver or an event goes with an outcome.
 
@@ -91,6 +109,7 @@ class StressReport:
     ----------
     lines : tuple of LineOutlook
     measures : tuple of MeasureOutlook
+    fan : tuple of FanRow
     pulls : tuple of Pull
     worst : tuple of Address
         Worst futures first.
@@ -105,6 +124,7 @@ class StressReport:
 
     lines: tuple[LineOutlook, ...]
     measures: tuple[MeasureOutlook, ...]
+    fan: tuple[FanRow, ...]
     pulls: tuple[Pull, ...]
     worst: tuple[Address, ...]
     impossible: Mapping[str, int]

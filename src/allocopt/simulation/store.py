@@ -11,7 +11,14 @@ from allocopt.plan.header import naming
 from allocopt.plan.json_values import Entry, json_bytes, number_out, read_json
 from allocopt.scenario.schema.uncertainty import Precision
 from allocopt.simulation.columns import DrawnColumns
-from allocopt.simulation.report import Address, LineOutlook, MeasureOutlook, Pull, StressReport
+from allocopt.simulation.report import (
+    Address,
+    FanRow,
+    LineOutlook,
+    MeasureOutlook,
+    Pull,
+    StressReport,
+)
 from allocopt.text import T
 
 STRESS_FILE = "stress.json"
@@ -27,6 +34,7 @@ def report_record(report: StressReport) -> dict[str, object]:
         "seed": report.seed,
         "lines": [_numbers_out(asdict(line)) for line in report.lines],
         "measures": [_numbers_out(asdict(measure)) for measure in report.measures],
+        "fan": [_numbers_out(asdict(row)) for row in report.fan],
         "drivers": [_numbers_out(asdict(pull)) for pull in report.pulls],
         "worst": [asdict(address) for address in report.worst],
         "impossible": dict(report.impossible),
@@ -111,6 +119,7 @@ def _report(entry: Entry) -> StressReport:
     return StressReport(
         lines=tuple(_line(one) for one in entry.at("lines").entries()),
         measures=tuple(_measure(one) for one in entry.at("measures").entries()),
+        fan=tuple(_fan(one) for one in entry.at("fan").entries()),
         pulls=tuple(
             Pull(one.at("driver").text(), one.at("outcome").text(), one.at("rank").number())
             for one in entry.at("drivers").entries()
@@ -162,5 +171,16 @@ def _measure(one: Entry) -> MeasureOutlook:
         high=one.at("high").number(),
         p5=one.at("p5").number(),
         p50=one.at("p50").number(),
+        p95=one.at("p95").number(),
+    )
+
+
+def _fan(one: Entry) -> FanRow:
+    return FanRow(
+        period=one.at("period").text(),
+        p5=one.at("p5").number(),
+        p25=one.at("p25").number(),
+        p50=one.at("p50").number(),
+        p75=one.at("p75").number(),
         p95=one.at("p95").number(),
     )

@@ -150,6 +150,7 @@ def _report(
     return StressReport(
         lines=summary.line_outlooks(play, outcomes),
         measures=summary.measure_outlooks(play, outcomes),
+        fan=summary.fan(play, outcomes),
         pulls=summary.pulls(play, outcomes),
         worst=summary.worst(play, outcomes),
         impossible=summary.impossible(outcomes.status),

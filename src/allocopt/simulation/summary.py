@@ -1,7 +1,6 @@
 """Outcomes of a sample in numbers: probabilities, means, quantiles, what goes with what."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 import numpy as np
 from scipy.stats import rankdata
@@ -9,7 +8,7 @@ from scipy.stats import rankdata
 from allocopt.arrays import FloatArray, IntArray
 from allocopt.scenario.schema.limits import Sense
 from allocopt.simulation.outcomes import Outcomes, Play
-from allocopt.simulation.report import Address, LineOutlook, MeasureOutlook, Pull
+from allocopt.simulation.report import Address, FanRow, LineOutlook, MeasureOutlook, Pull
 from allocopt.simulation.worlds import POSSIBLE, TARGETS
 from allocopt.statistics.statistic import HighestMean, Mean, Share
 
@@ -31,7 +30,9 @@ def _line(play: Play, outcomes: Outcomes, number: int) -> LineOutlook:
     met = Share().estimate(outcomes.met[..., number])
     tail = HighestMean(TAIL).estimate(shortfalls(outcomes)[..., number])
     quantiles = _quantiles(outcomes.lhs[..., number])
-    return LineOutlook(play.lines[number].name, met.value, met.low, met.high, tail.value, *quantiles)
+    return LineOutlook(
+        play.lines[number].name, met.value, met.low, met.high, tail.value, *quantiles
+    )
 
 
 def shortfalls(outcomes: Outcomes) -> FloatArray:
@@ -54,6 +55,14 @@ def _quantiles(values: FloatArray) -> list[float]:
     if not known.size:
         return [np.nan] * len(_QUANTILES)
     return [float(one) for one in np.quantile(known, _QUANTILES)]
+
+
+def fan(play: Play, outcomes: Outcomes) -> tuple[FanRow, ...]:
+    """Return quantiles of cumulative revenue by period, of outcomes (replicates, points, ...)."""
+    total = np.cumsum(outcomes.revenue, axis=-1).reshape(-1, outcomes.revenue.shape[-1])
+    rows = np.quantile(total, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0).T
+    months = play.problem.calendar.labels
+    return tuple(FanRow(month, *row.tolist()) for month, row in zip(months, rows, strict=True))
 
 
 def pulls(play: Play, outcomes: Outcomes) -> tuple[Pull, ...]:
@@ -99,9 +108,7 @@ def worst(play: Play, outcomes: Outcomes, count: int = WORST) -> tuple[Address, 
     value = worth(play, outcomes)
     order = np.argsort(value, axis=None)[:count]
     places = zip(*np.unravel_index(order, value.shape), strict=True)
-    return tuple(
-        Address(int(r), int(i)) for r, i in places if np.isfinite(value[r, i])
-    )
+    return tuple(Address(int(r), int(i)) for r, i in places if np.isfinite(value[r, i]))
 
 
 def impossible(status: IntArray) -> dict[str, int]:

@@ -60,9 +60,7 @@ def worlds_of(problem: Problem, unknowns: Unknowns, draws: Draws) -> Worlds:
     )
 
 
-def _moves(
-    unknowns: Unknowns, draws: Draws
-) -> Iterator[tuple[Rows, Target, FloatArray, bool]]:
+def _moves(unknowns: Unknowns, draws: Draws) -> Iterator[tuple[Rows, Target, FloatArray, bool]]:
     """Yield what moves which rows: what stands instead of expected numbers comes first."""
     drawn = list(zip(unknowns.drivers, draws.drivers, strict=True))
     for driver, values in sorted(drawn, key=lambda pair: not pair[0].replaces):

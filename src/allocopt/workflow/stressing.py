@@ -11,7 +11,9 @@ from allocopt.scenario.scenario import Scenario
 from allocopt.scenario.schema.uncertainty import Precision, UncertaintySection
 from allocopt.simulation.columns import DrawnColumns
 from allocopt.simulation.draws import compile_unknowns
+from allocopt.simulation.futures import Future, future_at
 from allocopt.simulation.outcomes import Play, play_of
+from allocopt.simulation.report import StressReport
 from allocopt.simulation.sample import Watch, no_watch
 from allocopt.simulation.stress import Stressed, StressOptions, stressed
 from allocopt.text import T
@@ -74,6 +76,26 @@ def stress(
     return stressed(play_with(plan, section, order), options)
 
 
+def worst_futures(
+    plan: Plan, report: StressReport, count: int = 10, scenario: Scenario | None = None
+) -> tuple[Future, ...]:
+    """Return the futures in which a plan is worth least, replayed, the worst first.
+
+    Parameters
+    ----------
+    plan : Plan
+    report : StressReport
+        Of the plan.
+    count : int
+        At most as many as the report points at.
+    scenario : Scenario or None
+        Whose uncertainty the report was drawn from; the plan's own if None.
+    """
+    section = uncertainty_for(plan, scenario)
+    play = play_with(plan, section, StressOrder(columns=report.columns))
+    return tuple(future_at(play, report.seed, address) for address in report.worst[:count])
+
+
 def precision_of(given: Mapping[str, float]) -> Precision:
     """Return the precision that names and half-widths ask for; what is not named is not watched.
 
@@ -90,7 +112,11 @@ def precision_of(given: Mapping[str, float]) -> Precision:
             )
         if not 0 < value < 1:
             raise UsageError(
-                T("the precision {name} is {found}, expected is between 0 and 1", name=name, found=value)
+                T(
+                    "the precision {name} is {found}, expected is between 0 and 1",
+                    name=name,
+                    found=value,
+                )
             )
     return Precision.model_validate({name: given.get(name) for name in known})
 

@@ -61,7 +61,10 @@ def _correlations(index: Index, known: Known) -> Iterator[PathFinding]:
                 T("Write a number such as 0.4; for 1 use one driver with a wider scope."),
             )
         yield from _twice(row.drivers, path)
-        yield from _same_draws([by_id[name] for name in row.drivers if name in by_id], path)
+        tied = [by_id[name] for name in row.drivers if name in by_id]
+        # an unknown level has its own finding
+        if all(driver.per is None or driver.per in index.levels for driver in tied):
+            yield from _same_draws(tied, path)
         for pair in combinations(dict.fromkeys(row.drivers), 2):
             first = said.setdefault(frozenset(pair), (row.id, row.rank))
             if first[1] != row.rank:
@@ -147,7 +150,11 @@ def _window(row: Event | Stress, path: str, index: Index) -> Iterator[PathFindin
     if row.last is not None and row.last < row.first:
         yield error(
             f"{path}.last",
-            T("the last period {last} is before the first, {first}", last=row.last, first=row.first),
+            T(
+                "the last period {last} is before the first, {first}",
+                last=row.last,
+                first=row.first,
+            ),
             T("Exchange the two, or correct one."),
             f"{path}.first",
         )

@@ -32,7 +32,7 @@ class Target(StrEnum):
     MARKET_LEAVERS = "market_leavers"
 
 
-class Acts(StrEnum):
+class DrawnAs(StrEnum):
     """What a drawn number does to the number that the scenario expects."""
 
     FACTOR = "factor"
@@ -86,8 +86,8 @@ class Driver(Titled):
 
     target: Target = Field(description="What it moves.")
     scope: Scope = Field(default=Scope(), description="Which rows it moves; all when empty.")
-    acts: Acts = Field(
-        default=Acts.FACTOR,
+    acts: DrawnAs = Field(
+        default=DrawnAs.FACTOR,
         description="factor: times the expected number; relative: the same after division by the "
         "distribution's mean; value: instead of it.",
     )
