@@ -31,11 +31,11 @@ def stress(played: Play, draws: int = 2**13, seed: int = 1) -> Stressed:
     return stressed(played, StressOptions(most_draws=draws, seed=seed))
 
 
-def driver(name: str, target: str, **values: Any) -> dict[str, Any]:
+def driver(name: str, target: str, **values: object) -> dict[str, Any]:
     """Return a driver whose ``distribution`` is given by its family and parameters."""
     return {"id": name, "target": target, **values}
 
 
-def of(family: str, **parameters: Any) -> dict[str, Any]:
+def of(family: str, **parameters: object) -> dict[str, Any]:
     """Return a distribution."""
     return {"family": family, **parameters}

@@ -147,7 +147,7 @@ def test_rank_correlation_of_two_drivers_and_of_a_common_factor() -> None:
         ],
     }
     drawn = outcomes(play({}, uncertainty), points=512).drivers.reshape(-1, 4)
-    ranks = np.corrcoef(drawn.argsort(axis=0).argsort(axis=0), rowvar=False)
+    ranks = np.asarray(np.corrcoef(drawn.argsort(axis=0).argsort(axis=0), rowvar=False))
     assert ranks[0, 1] == pytest.approx(-0.6, abs=0.01)
     assert ranks[2, 3] == pytest.approx(6 / np.pi * np.arcsin(0.8 * 0.5 / 2), abs=0.01)
     assert np.abs(ranks[:2, 2:]).max() < 0.01

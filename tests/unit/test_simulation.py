@@ -1,7 +1,7 @@
 """Futures: the same wherever, however and with whatever else they are played."""
 
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,19 +16,40 @@ from allocopt.scenario.schema.uncertainty import Precision
 from allocopt.simulation.outcomes import BLOCK, Outcomes, Play, played
 from allocopt.simulation.sample import extended, nothing
 from allocopt.simulation.stress import StressOptions, stressed
-from allocopt.simulation.worlds import TARGETS
+from allocopt.simulation.targets import TARGETS
 
 UNCERTAINTY: dict[str, Any] = {
     "drivers": [
         driver("response", "response", by="lever", distribution=of("lognormal", spread=0.3)),
-        driver("demand", "base_volume", per="grid", each="period", distribution=of("lognormal", spread=0.2)),
-        driver("churn", "churn", acts="relative", distribution=of("beta", successes=30, contacts=400)),
+        driver(
+            "demand",
+            "base_volume",
+            per="grid",
+            each="period",
+            distribution=of("lognormal", spread=0.2),
+        ),
+        driver(
+            "churn", "churn", acts="relative", distribution=of("beta", successes=30, contacts=400)
+        ),
         driver("money", "effort", per="grid", distribution=of("pert", low=0.7, mode=1, high=1.1)),
         driver("wage", "wage", distribution=of("triangular", low=1, mode=1, high=1.2)),
         driver("leave", "attrition", distribution=of("lognormal", spread=0.4)),
-        driver("come", "hiring_success", acts="value", distribution=of("beta", mean=0.8, low=0.6, high=0.95)),
-        driver("late", "hiring_delay", acts="value", by="row", distribution=of("uniform", low=0, high=1.5)),
-        driver("start", "opening_customers", by="product", distribution=of("normal", mean=1, sd=0.02)),
+        driver(
+            "come",
+            "hiring_success",
+            acts="value",
+            distribution=of("beta", mean=0.8, low=0.6, high=0.95),
+        ),
+        driver(
+            "late",
+            "hiring_delay",
+            acts="value",
+            by="row",
+            distribution=of("uniform", low=0, high=1.5),
+        ),
+        driver(
+            "start", "opening_customers", by="product", distribution=of("normal", mean=1, sd=0.02)
+        ),
     ],
     "correlations": [row("rc", {"drivers": ["churn", "wage"], "rank": 0.4})],
     "common_factors": [
@@ -36,11 +57,20 @@ UNCERTAINTY: dict[str, Any] = {
     ],
     "copula": "t",
     "events": [
-        row("rival", {"probability": 0.4, "per": "grid", "lasts": 2, "impacts": [
-            {"target": "churn", "severity": of("triangular", low=1, mode=1.2, high=2)},
-            {"target": "response", "factor": 0.5}]})
+        row(
+            "rival",
+            {
+                "probability": 0.4,
+                "per": "grid",
+                "lasts": 2,
+                "impacts": [
+                    {"target": "churn", "severity": of("triangular", low=1, mode=1.2, high=2)},
+                    {"target": "response", "factor": 0.5},
+                ],
+            },
+        )
     ],
-}  # fmt: skip
+}
 LINES = [
     row("ratio", {"expression": "expense / revenue", "at_most": 0.5}),
     row("base", {"expression": "base_revenue", "at_least": "5000 元"}),
@@ -66,7 +96,7 @@ def test_pieces_of_a_run_are_the_run() -> None:
     stream, made = SobolStream(5), random_play()
     whole = played(made, stream, 2, range(3 * BLOCK))
     cuts = [0, 1, BLOCK - 1, BLOCK + 40, 2 * BLOCK, 3 * BLOCK]
-    pairs = zip(cuts, cuts[1:], strict=False)
+    pairs = pairwise(cuts)
     parts = [played(made, stream, 2, range(a, b)) for a, b in pairs]
     assert same(Outcomes.joined(parts), whole)
 
@@ -161,10 +191,12 @@ def test_draws_are_doubled_until_they_are_precise() -> None:
     assert first.precision_reached
     tight = Precision(p_met=0.0015)
     later = stressed(made, StressOptions(precision=tight, seed=2)).report
-    assert later.precision_reached and later.draws > first.draws
+    assert later.precision_reached
+    assert later.draws > first.draws
     assert all(line.high - line.low <= 2 * 0.0015 for line in later.lines)
     cut = stressed(made, StressOptions(precision=tight, most_draws=8_192, seed=2)).report
-    assert not cut.precision_reached and cut.draws == 8_192
+    assert not cut.precision_reached
+    assert cut.draws == 8_192
 
 
 @pytest.mark.parametrize("options", [StressOptions(most_draws=31), StressOptions(seed=-1)])

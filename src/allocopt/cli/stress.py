@@ -71,6 +71,12 @@ def _options(session: Session) -> list[click.Parameter]:
             default=0,
             metavar="S",
         ),
+        *_more_options(session),
+    ]
+
+
+def _more_options(session: Session) -> list[click.Parameter]:
+    return [
         option(
             session,
             ["--scenario"],

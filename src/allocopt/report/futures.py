@@ -10,7 +10,7 @@ from allocopt.report.goal import aim_of
 from allocopt.report.stress import driver_titles
 from allocopt.scenario.schema.limits import LineKind
 from allocopt.simulation.futures import Future, Strike
-from allocopt.text import Bilingual, T, Text
+from allocopt.text import Bilingual, Language, T, Text
 
 _TOLD = 3
 """Drivers that a story names."""
@@ -28,7 +28,8 @@ def story(plan: Plan, future: Future, style: NumberStyle) -> str:
     future : Future
     style : NumberStyle
     """
-    return " ".join(text.render(style.language) for text in _sentences(plan, future, style))
+    between = "" if style.language is Language.CHINESE else " "
+    return between.join(text.render(style.language) for text in _sentences(plan, future, style))
 
 
 def _sentences(plan: Plan, future: Future, style: NumberStyle) -> Iterator[Text]:
@@ -51,9 +52,7 @@ def _where(future: Future) -> Text:
     )
 
 
-def _moves(
-    future: Future, titles: Mapping[str, Bilingual], style: NumberStyle
-) -> Iterator[Text]:
+def _moves(future: Future, titles: Mapping[str, Bilingual], style: NumberStyle) -> Iterator[Text]:
     strongest = sorted(future.moves, key=lambda move: -abs(move.deviations))[:_TOLD]
     for move in strongest:
         if abs(move.deviations) < _NOTABLE or not move.expected:
@@ -65,9 +64,7 @@ def _moves(
         yield Text(said.template, (("name", titles[move.driver]), ("change", change)))
 
 
-def _strikes(
-    plan: Plan, future: Future, titles: Mapping[str, Bilingual]
-) -> Iterator[Text]:
+def _strikes(plan: Plan, future: Future, titles: Mapping[str, Bilingual]) -> Iterator[Text]:
     """Yield each event once, with where and when if it struck one unit, else how many."""
     units = {node.id: node.title() for node in plan.scenario.data.units}
     events: dict[str, list[Strike]] = {}
@@ -97,9 +94,7 @@ def _strikes(
 def _worth(plan: Plan, future: Future, style: NumberStyle) -> Text:
     aim = aim_of(plan.problem, ("spend",))
     goal = plan.problem.objective.goals[0].expression
-    return T(
-        "{goal} is {value}.", goal=goal, value=style.value(aim.kind, future.totals[goal])
-    )
+    return T("{goal} is {value}.", goal=goal, value=style.value(aim.kind, future.totals[goal]))
 
 
 def _missed(plan: Plan, future: Future, style: NumberStyle) -> Iterator[Text]:

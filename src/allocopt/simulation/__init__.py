@@ -1,1 +1,1 @@
-"""Plans replayed in many drawn worlds: `compile_drivers`, `draw`, `replay`, and what comes of it."""
+"""Plans replayed in many drawn worlds, and what comes of it."""

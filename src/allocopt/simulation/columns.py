@@ -1,7 +1,7 @@
 """Columns of random numbers, given out so that nothing that is added moves what was there."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from allocopt.sampling.registry import Factor, Registry
@@ -20,8 +20,8 @@ class DrawnColumns:
     drivers, shocks : Registry
     """
 
-    drivers: Registry = Registry()
-    shocks: Registry = Registry()
+    drivers: Registry = field(default_factory=Registry)
+    shocks: Registry = field(default_factory=Registry)
 
     def extended(self, drivers: Iterable[Factor], shocks: Iterable[Factor]) -> Self:
         """Return the columns with those of further factors; what has columns keeps them."""

@@ -14,9 +14,9 @@ from allocopt.sampling.marginals import Marginal, make_marginal
 from allocopt.sampling.registry import ALL, Factor
 from allocopt.scenario.schema.base import Scope
 from allocopt.scenario.schema.uncertainty import (
-    DrawnAs,
     By,
     DistributionSpec,
+    DrawnAs,
     Driver,
     Each,
     Kind,

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocopt.arrays import FloatArray
+from allocopt.arrays import BoolArray, FloatArray, IntArray
 from allocopt.sampling.sobol import SobolStream
 from allocopt.simulation.draws import Draws, draw
 from allocopt.simulation.drivers import CompiledDriver
 from allocopt.simulation.events import CompiledEvent
 from allocopt.simulation.outcomes import BLOCK, Play, measures_in, played
 from allocopt.simulation.report import Address
-from allocopt.simulation.worlds import POSSIBLE, TARGETS, worlds_of
+from allocopt.simulation.targets import TARGETS
+from allocopt.simulation.worlds import POSSIBLE, worlds_of
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Future:
     address: Address
     impossible: str
     lhs: FloatArray
-    met: FloatArray
+    met: BoolArray
     totals: Mapping[str, float]
     moves: tuple[Move, ...]
     strikes: tuple[Strike, ...]
@@ -104,7 +105,9 @@ def future_at(play: Play, seed: int, address: Address) -> Future:
         impossible="" if status == POSSIBLE else str(TARGETS[status]),
         lhs=row.lhs[0],
         met=row.met[0],
-        totals={name: float(x) for (name, _), x in zip(play.measures, row.measures[0], strict=True)},
+        totals={
+            name: float(x) for (name, _), x in zip(play.measures, row.measures[0], strict=True)
+        },
         moves=tuple(
             _move(driver, values)
             for driver, values in zip(play.unknowns.drivers, own.drivers, strict=True)
@@ -138,7 +141,11 @@ def _strikes(play: Play, own: Draws) -> list[Strike]:
     ]
 
 
-def _struck(event: CompiledEvent, active: FloatArray) -> list[tuple[str, FloatArray]]:
+def _struck(event: CompiledEvent, active: FloatArray) -> list[tuple[str, IntArray]]:
     """Return the units that an event struck with the periods in which it did."""
-    found = ((unit, np.flatnonzero(row)) for unit, row in zip(event.happens.units, active, strict=True))
-    return [(unit, periods) for unit, periods in found if periods.size]
+    found = []
+    for unit, row in zip(event.happens.units, active, strict=True):
+        periods = np.flatnonzero(row).astype(np.int64)
+        if periods.size:
+            found.append((unit, periods))
+    return found

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from allocopt.arrays import BoolArray, FloatArray, IntArray
 from allocopt.measures.decisions import Decisions
@@ -31,7 +32,7 @@ HEADLINES = ("revenue", "expense", "gross_adds", "customers", "unserved", "heads
 """Measures that every run reports, beside the plan's first goal."""
 
 
-AnyArray: TypeAlias = FloatArray | BoolArray | IntArray
+AnyArray: TypeAlias = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)

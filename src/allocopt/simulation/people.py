@@ -59,7 +59,8 @@ def people_there(staff: Staff, decisions: Decisions, world: PeopleWorld) -> Deci
     left, released, out = [], [], []
     for t in range(staff.wage.shape[-1]):
         expected = (heads * staff.attrition[:, t] + rates[..., t]) * world.attrition_scale[..., t]
-        gone = _gone(heads, expected, decisions.departures[..., t], world, t)
+        planned = decisions.departures[..., t]
+        gone = _gone(heads, expected, planned, (world.by_chance, world.leaving[..., t]))
         there = heads - gone
         released.append(np.minimum(decisions.releases[..., t], there))
         out.append(np.minimum(decisions.moves_out[..., t], there - released[-1]))
@@ -115,15 +116,17 @@ def _extra_of_newcomers(staff: Staff, arrivals: FloatArray) -> FloatArray:
 
 
 def _gone(
-    heads: FloatArray, expected: FloatArray, planned: FloatArray, world: PeopleWorld, t: int
+    heads: FloatArray,
+    expected: FloatArray,
+    planned: FloatArray,
+    chance: tuple[BoolArray, FloatArray],
 ) -> FloatArray:
-    """Return how many leave in a period, (..., groups)."""
+    """Return how many leave in a period, (..., groups): by chance, or as planned."""
+    by_chance, luck = chance
     whole = np.floor(heads)
     rate = np.clip(np.divide(expected, heads, out=np.zeros_like(expected), where=heads > 0), 0, 1)
-    luck = world.leaving[..., t]
-    chance = binomial_counts(luck, np.broadcast_to(whole, luck.shape).astype(np.int64), rate)
-    drawn = chance + (heads - whole) * rate
-    return np.where(world.by_chance, drawn, np.minimum(planned, heads))
+    drawn = binomial_counts(luck, np.broadcast_to(whole, luck.shape).astype(np.int64), rate)
+    return np.where(by_chance, drawn + (heads - whole) * rate, np.minimum(planned, heads))
 
 
 def _inward(staff: Staff, decisions: Decisions, out: FloatArray, t: int) -> FloatArray:

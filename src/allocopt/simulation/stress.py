@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from allocopt.errors import UsageError
 from allocopt.sampling.sobol import SobolStream
@@ -11,7 +11,7 @@ from allocopt.scenario.schema.uncertainty import Precision
 from allocopt.simulation import summary
 from allocopt.simulation.outcomes import Outcomes, Play
 from allocopt.simulation.report import StressReport
-from allocopt.simulation.sample import Sample, Watch, extended, no_watch, nothing
+from allocopt.simulation.sample import Watch, extended, no_watch, nothing
 from allocopt.statistics.estimate import Estimate
 from allocopt.statistics.precision import FEWEST_REPLICATES, Target
 from allocopt.statistics.statistic import HighestMean, Mean, Share
@@ -42,7 +42,7 @@ class StressOptions:
         Gets the futures played and those of the round.
     """
 
-    precision: Precision = Precision()
+    precision: Precision = field(default_factory=Precision)
     most_draws: int = 2**17
     seed: int = 0
     executor: Executor | None = None
@@ -111,7 +111,8 @@ def stressed(play: Play, options: StressOptions) -> Stressed:
             break
         points *= 2
     seconds = time.monotonic() - started
-    return Stressed(_report(play, sample, outcomes, options, (reached, seconds)), outcomes)
+    report = _report(play, outcomes, options, ended=(reached, seconds))
+    return Stressed(report, outcomes)
 
 
 def is_precise(play: Play, outcomes: Outcomes, precision: Precision) -> bool:
@@ -126,7 +127,7 @@ def _watched(
     if precision.p_met is not None:
         for number in range(len(play.lines)):
             wanted = Target(number, Share(), absolute=precision.p_met)
-            yield wanted, wanted.statistic.estimate(outcomes.met[..., number])
+            yield wanted, Share().estimate(outcomes.met[..., number])
     if precision.mean is not None:
         for number in range(len(play.measures)):
             wanted = Target(number, Mean(), relative=precision.mean)
@@ -141,9 +142,9 @@ def _watched(
 
 def _report(
     play: Play,
-    sample: Sample,
     outcomes: Outcomes,
     options: StressOptions,
+    *,
     ended: tuple[bool, float],
 ) -> StressReport:
     reached, seconds = ended
@@ -154,8 +155,8 @@ def _report(
         pulls=summary.pulls(play, outcomes),
         worst=summary.worst(play, outcomes),
         impossible=summary.impossible(outcomes.status),
-        draws=sample.draws,
-        replicates=len(sample.replicates),
+        draws=outcomes.status.size,
+        replicates=len(outcomes.status),
         seed=options.seed,
         precision=options.precision,
         precision_reached=reached,

@@ -9,7 +9,8 @@ from allocopt.arrays import FloatArray, IntArray
 from allocopt.scenario.schema.limits import Sense
 from allocopt.simulation.outcomes import Outcomes, Play
 from allocopt.simulation.report import Address, FanRow, LineOutlook, MeasureOutlook, Pull
-from allocopt.simulation.worlds import POSSIBLE, TARGETS
+from allocopt.simulation.targets import TARGETS
+from allocopt.simulation.worlds import POSSIBLE
 from allocopt.statistics.statistic import HighestMean, Mean, Share
 
 WORST = 10

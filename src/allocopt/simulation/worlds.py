@@ -72,7 +72,7 @@ def _moves(unknowns: Unknowns, draws: Draws) -> Iterator[tuple[Rows, Target, Flo
 
 
 def _spread_out(expected: FloatArray, draws: int) -> FloatArray:
-    """Return expected numbers (rows, periods) or (rows,) for each of n draws, draws last in memory."""
+    """Return expected numbers (rows, periods) or (rows,) of n draws, draws last in memory."""
     found = np.empty((*reversed(expected.shape), draws))
     found[:] = expected.T[..., None]
     return found.transpose()

@@ -122,8 +122,8 @@ def estimate_share(counts: FloatArray | BoolArray, confidence: float = 0.95) -> 
 
     Where fewer draws count than there are replicates, or all but fewer, the spread between
     replicates says too little of them; the interval is then that of Clopper and Pearson (1934),
-    right for independent draws and wider than needed for more even ones. Where all replicates agree,
-    as those of one even column do, the true share is within one draw of a replicate.
+    right for independent draws and wider than needed for more even ones. Where all replicates
+    agree, as those of one even column do, the true share is within one draw of a replicate.
 
     Parameters
     ----------
