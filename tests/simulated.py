@@ -23,7 +23,7 @@ def play(
 
 def outcomes(played: Play, points: int = 64, seed: int = 1) -> Outcomes:
     """Return 16 replicates of ``points`` futures, arrays (16, points, ...)."""
-    return extended(played, SobolStream(seed), nothing(played, 16), points).outcomes()
+    return extended(played, SobolStream(seed), nothing(played, 16), points)
 
 
 def stress(played: Play, draws: int = 2**13, seed: int = 1) -> Stressed:

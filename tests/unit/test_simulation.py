@@ -114,16 +114,16 @@ def test_workers_change_nothing(
     pool: type[ThreadPoolExecutor] | type[ProcessPoolExecutor], workers: int
 ) -> None:
     stream, made = SobolStream(5), random_play()
-    alone = extended(made, stream, nothing(made, 3), 40).outcomes()
+    alone = extended(made, stream, nothing(made, 3), 40)
     with pool(workers) as executor:
-        together = extended(made, stream, nothing(made, 3), 40, executor=executor).outcomes()
+        together = extended(made, stream, nothing(made, 3), 40, executor=executor)
     assert same(alone, together)
 
 
 def test_a_run_that_is_extended_is_the_longer_run() -> None:
     stream, made = SobolStream(5), random_play()
     grown = extended(made, stream, extended(made, stream, nothing(made, 2), 64), 256)
-    assert same(grown.outcomes(), extended(made, stream, nothing(made, 2), 256).outcomes())
+    assert same(grown, extended(made, stream, nothing(made, 2), 256))
 
 
 def test_a_driver_that_moves_nothing_in_the_lines_changes_no_future() -> None:

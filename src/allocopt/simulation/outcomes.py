@@ -94,12 +94,6 @@ class Outcomes:
         columns = zip(*(part.columns() for part in parts), strict=True)
         return cls(*(np.concatenate(column) for column in columns))
 
-    @classmethod
-    def stacked(cls, parts: Sequence["Outcomes"]) -> "Outcomes":
-        """Return the futures of all parts, which are as many each, with a leading axis of parts."""
-        columns = zip(*(part.columns() for part in parts), strict=True)
-        return cls(*(np.stack(column) for column in columns))
-
     def columns(self) -> tuple[AnyArray, ...]:
         """Return the arrays in the order of the fields."""
         return (

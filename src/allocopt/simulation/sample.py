@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
 
+import numpy as np
+
 from allocopt.sampling.stream import Stream
 from allocopt.simulation.outcomes import BLOCK, Outcomes, Play, empty, played
 
@@ -18,35 +20,16 @@ def no_watch(done: int, total: int) -> None:
     """Watch nothing."""
 
 
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """Futures of independent replicates, as many of each.
-
-    Attributes
-    ----------
-    replicates : tuple of Outcomes
-    """
-
-    replicates: tuple[Outcomes, ...]
-
-    @property
-    def points(self) -> int:
-        """Futures of a replicate."""
-        return len(self.replicates[0].status)
-
-    @property
-    def draws(self) -> int:
-        """All futures."""
-        return self.points * len(self.replicates)
-
-    def outcomes(self) -> Outcomes:
-        """Return the outcomes with arrays (replicates, points, ...)."""
-        return Outcomes.stacked(self.replicates)
+def nothing(play: Play, replicates: int) -> Outcomes:
+    """Return the outcomes of so many replicates without any futures, (replicates, 0, ...)."""
+    return _grown(empty(play), (replicates, 0))
 
 
-def nothing(play: Play, replicates: int) -> Sample:
-    """Return a sample of so many replicates without any futures."""
-    return Sample((empty(play),) * replicates)
+def _grown(like: Outcomes, shape: tuple[int, int]) -> Outcomes:
+    """Return room for outcomes of another (replicates, points)."""
+    columns = like.columns()
+    inner = len(like.status.shape)
+    return Outcomes(*(np.empty((*shape, *one.shape[inner:]), one.dtype) for one in columns))
 
 
 @dataclass(frozen=True)
@@ -58,44 +41,45 @@ class _Task:
 def extended(
     play: Play,
     stream: Stream,
-    sample: Sample,
+    outcomes: Outcomes,
     points: int,
     *,
     executor: Executor | None = None,
     watch: Watch = no_watch,
-) -> Sample:
-    """Return a sample with more futures of each replicate; those it has are kept.
+) -> Outcomes:
+    """Return outcomes of more futures of each replicate; those that are there are kept.
 
     Parameters
     ----------
     play : Play
     stream : Stream
-    sample : Sample
-        May have replicates without futures.
+    outcomes : Outcomes (replicates, points so far, ...)
     points : int
         Futures that each replicate is to have.
     executor : Executor or None
         None plays them one after the other here.
     watch : callable
+
+    Returns
+    -------
+    Outcomes (replicates, points, ...)
     """
-    starts = range(sample.points, points, _TASK)
+    replicates, before = outcomes.status.shape
     tasks = [
         _Task(replicate, range(start, min(start + _TASK, points)))
-        for replicate in range(len(sample.replicates))
-        for start in starts
+        for replicate in range(replicates)
+        for start in range(before, points, _TASK)
     ]
-    parts: dict[_Task, Outcomes] = {}
-    before, total = sample.draws, points * len(sample.replicates)
-    for task, outcomes in _played(play, stream, tasks, executor):
-        parts[task] = outcomes
-        before += len(task.rows)
-        watch(before, total)
-    return Sample(
-        tuple(
-            Outcomes.joined([own, *(parts[task] for task in tasks if task.replicate == number)])
-            for number, own in enumerate(sample.replicates)
-        )
-    )
+    found = _grown(outcomes, (replicates, points))
+    for column, old in zip(found.columns(), outcomes.columns(), strict=True):
+        column[:, :before] = old
+    done = replicates * before
+    for task, part in _played(play, stream, tasks, executor):
+        for column, new in zip(found.columns(), part.columns(), strict=True):
+            column[task.replicate, task.rows.start : task.rows.stop] = new
+        done += len(task.rows)
+        watch(done, replicates * points)
+    return found
 
 
 def _played(
@@ -110,7 +94,7 @@ def _played(
     }
     try:
         for future in as_completed(waiting):
-            yield waiting[future], future.result()
+            yield waiting.pop(future), future.result()
     finally:
         for future in waiting:
             future.cancel()

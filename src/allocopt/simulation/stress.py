@@ -100,12 +100,11 @@ def stressed(play: Play, options: StressOptions) -> Stressed:
     stream = SobolStream(options.seed)
     most = options.most_draws // REPLICATES
     points = min(FIRST_POINTS, 1 << (most.bit_length() - 1))
-    sample = nothing(play, REPLICATES)
+    outcomes = nothing(play, REPLICATES)
     while True:
-        sample = extended(
-            play, stream, sample, points, executor=options.executor, watch=options.watch
+        outcomes = extended(
+            play, stream, outcomes, points, executor=options.executor, watch=options.watch
         )
-        outcomes = sample.outcomes()
         reached = is_precise(play, outcomes, options.precision)
         if reached or 2 * points > most:
             break
@@ -133,11 +132,10 @@ def _watched(
             wanted = Target(number, Mean(), relative=precision.mean)
             yield wanted, wanted.statistic.estimate(outcomes.measures[..., number])
     if precision.cvar is not None:
-        short = summary.shortfalls(outcomes)
         for number, line in enumerate(play.lines):
             statistic = HighestMean(summary.TAIL)
             wanted = Target(number, statistic, absolute=precision.cvar * abs(line.bound))
-            yield wanted, statistic.estimate(short[..., number])
+            yield wanted, statistic.estimate(summary.shortfall(outcomes, number))
 
 
 def _report(

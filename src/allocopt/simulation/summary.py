@@ -29,16 +29,16 @@ def line_outlooks(play: Play, outcomes: Outcomes) -> tuple[LineOutlook, ...]:
 
 def _line(play: Play, outcomes: Outcomes, number: int) -> LineOutlook:
     met = Share().estimate(outcomes.met[..., number])
-    tail = HighestMean(TAIL).estimate(shortfalls(outcomes)[..., number])
+    tail = HighestMean(TAIL).estimate(shortfall(outcomes, number))
     quantiles = _quantiles(outcomes.lhs[..., number])
     return LineOutlook(
         play.lines[number].name, met.value, met.low, met.high, tail.value, *quantiles
     )
 
 
-def shortfalls(outcomes: Outcomes) -> FloatArray:
-    """Return by how much each line's numerator falls short, 0 where it is met."""
-    return np.where(outcomes.met, 0.0, np.maximum(outcomes.over, 0.0))
+def shortfall(outcomes: Outcomes, line: int) -> FloatArray:
+    """Return by how much a line's numerator falls short, 0 where it is met, (...)."""
+    return np.where(outcomes.met[..., line], 0.0, np.maximum(outcomes.over[..., line], 0.0))
 
 
 def measure_outlooks(play: Play, outcomes: Outcomes) -> tuple[MeasureOutlook, ...]:
@@ -76,31 +76,41 @@ def pulls(play: Play, outcomes: Outcomes) -> tuple[Pull, ...]:
     """
     names = [driver.spec.id for driver in play.unknowns.drivers]
     names += [event.spec.id for event in play.unknowns.events]
-    causes = _ranked(np.concatenate([outcomes.drivers, outcomes.struck], axis=-1))
-    effects = _ranked(np.concatenate([outcomes.measures, -outcomes.over], axis=-1))
+    causes = [*_columns(outcomes.drivers), *_columns(outcomes.struck)]
+    ranked = [_ranked(cause) for cause in causes]
+    effects = [*_columns(outcomes.measures), *(-over for over in _columns(outcomes.over))]
     outcome_names = [name for name, _ in play.measures] + [line.name for line in play.lines]
-    table = causes.T @ effects
+    found: dict[tuple[str, str], float] = {}
+    for outcome, effect in zip(outcome_names, effects, strict=True):
+        ranks = _ranked(effect)
+        found |= {
+            (name, outcome): float(one @ ranks) for name, one in zip(names, ranked, strict=True)
+        }
     return tuple(
-        Pull(driver, outcome, float(table[i, j]))
-        for i, driver in enumerate(names)
-        for j, outcome in enumerate(outcome_names)
+        Pull(name, outcome, found[name, outcome]) for name in names for outcome in outcome_names
     )
 
 
+def _columns(values: FloatArray) -> list[FloatArray]:
+    """Return the columns (replicates * points,) of values (replicates, points, columns)."""
+    return [values[..., number].ravel() for number in range(values.shape[-1])]
+
+
 def _ranked(values: FloatArray) -> FloatArray:
-    """Return columns as ranks of mean 0 and length 1; zeros where all are equal."""
-    flat = values.reshape(-1, values.shape[-1])
-    ranks = np.asarray(rankdata(flat, axis=0)) - (len(flat) + 1) / 2
-    length = np.sqrt((ranks**2).sum(axis=0))
-    return np.asarray(np.divide(ranks, length, out=np.zeros_like(ranks), where=length > 0))
+    """Return values as ranks of mean 0 and length 1; zeros where all are equal."""
+    ranks = np.asarray(rankdata(values)) - (values.size + 1) / 2
+    length = float(np.sqrt(ranks @ ranks))
+    return ranks / length if length > 0 else ranks
 
 
 def worth(play: Play, outcomes: Outcomes) -> FloatArray:
     """Return what orders futures: the first goal less what missed lines cost; NaN if impossible."""
     goal = play.problem.objective.goals[0]
     sign = 1.0 if goal.sense is Sense.MAXIMIZE else -1.0
-    prices = np.array([line.price for line in play.lines])
-    value = sign * outcomes.measures[..., 0] - shortfalls(outcomes) @ prices
+    value = sign * outcomes.measures[..., 0]
+    for number, line in enumerate(play.lines):
+        if line.price:
+            value = value - line.price * shortfall(outcomes, number)
     return np.where(outcomes.status == POSSIBLE, value, np.nan)
 
 
