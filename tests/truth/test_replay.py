@@ -243,3 +243,12 @@ def test_hires_who_come_half_a_month_late() -> None:
     }
     played = play(sections, {"drivers": [late]}, replace(idle, arrivals=arrivals))
     assert outcomes(played, points=2).lhs[0, 0] == pytest.approx([0, 2, 2, 1])
+
+
+def test_named_stresses_move_people_in_expectation() -> None:
+    uncertainty = {
+        "drivers": [driver("go", "attrition", distribution=of("constant", value=1))],
+        "stresses": [row("go", {"first": 2, "impacts": [{"target": "attrition", "factor": 3}]})],
+    }
+    (found,) = stress(play(staff(), uncertainty), draws=512).report.stresses
+    assert found.totals["heads"] == pytest.approx(10 * 0.9 * 0.7**3, rel=1e-12)

@@ -124,6 +124,14 @@ def test_the_section_changes_no_plan(tmp_path: Path) -> None:
     )
 
 
+def test_a_named_stress_is_one_future_in_expectation(tmp_path: Path) -> None:
+    plan = made(tmp_path)
+    (war,) = stress(plan, StressOrder(most_draws=512)).report.stresses
+    assert war.totals["revenue"] == pytest.approx(plan.measures["revenue"].sum() / 2, rel=1e-12)
+    assert war.missed == ("expense_ratio",)
+    assert war.impossible == ""
+
+
 def test_the_worst_futures_are_rows_of_the_run(tmp_path: Path) -> None:
     plan = made(tmp_path)
     found = stress(plan, StressOrder(most_draws=8192, seed=4))

@@ -45,6 +45,7 @@ def show_stress(session: Session, plan: Plan, report: StressReport, *, top: int)
         [_lines(session, rows, style), ""] if rows else [],
         [_measures(session, plan, report, style), ""],
         _drivers(session, plan, report, top),
+        _stresses(session, plan, report, style),
         _impossible(session, report),
     )
     show(*parts)
@@ -143,6 +144,28 @@ def _drivers(
         cells.append((shown, listed(session, said)))
     heads = (T("what goes with it (rank correlation)"), T("strongest first"))
     yield plain_table(session, heads, cells)
+    yield ""
+
+
+def _stresses(
+    session: Session, plan: Plan, report: StressReport, style: NumberStyle
+) -> Iterator[RenderableType]:
+    """Yield what the plan comes to in each named stress."""
+    if not report.stresses:
+        return
+    titles = {row.id: row.title() for row in plan.problem.uncertainty.stresses}
+    goal, kinds = report.measures[0].name, measure_kinds(plan, report)
+    hard = {one.line.name for one in plan.lines if one.line.kind is LineKind.HARD and one.met}
+    cells = [
+        (
+            titles[one.stress].render(session.language),
+            style.value(kinds[goal], one.totals[goal]),
+            listed(session, [name for name in one.missed if name in hard]),
+        )
+        for one in report.stresses
+    ]
+    heads = (T("named stress"), T("{goal}", goal=goal), T("hard lines that it breaks"))
+    yield plain_table(session, heads, cells, numbers=(1,))
     yield ""
 
 

@@ -12,13 +12,10 @@ from allocopt.problem.problem import Problem
 from allocopt.sampling.pseudorandom import PseudoRandomStream
 from allocopt.sampling.registry import Factor
 from allocopt.sampling.stream import Stream, normals
-from allocopt.scenario.schema.uncertainty import Target
 from allocopt.simulation.columns import DrawnColumns, free_columns
 from allocopt.simulation.dependence import SIZE, Dependence, aligned, compile_dependence
-from allocopt.simulation.drivers import CompiledDriver, compile_drivers
+from allocopt.simulation.drivers import CompiledDriver, compile_drivers, left_to_chance
 from allocopt.simulation.events import CompiledEvent, compile_events
-
-_BY_CHANCE = (Target.HIRING_SUCCESS, Target.ATTRITION)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +79,14 @@ def compile_unknowns(problem: Problem, known: DrawnColumns | None = None) -> Unk
     drivers = aligned(compile_drivers(problem), problem.uncertainty.correlations)
     dependence = compile_dependence(problem, drivers)
     events = compile_events(problem)
-    by_chance = _by_chance(problem, drivers, events)
+    impacts = (impact for event in events for impact in event.impacts)
+    by_chance = left_to_chance(
+        problem,
+        (
+            *((driver.spec.target, driver.rows) for driver in drivers),
+            *((impact.target, impact.rows) for impact in impacts),
+        ),
+    )
     groups = problem.axes[AxisName.GROUPS].labels
     labels = tuple(groups[number] for number in np.flatnonzero(by_chance))
     months = problem.calendar.labels
@@ -91,19 +95,6 @@ def compile_unknowns(problem: Problem, known: DrawnColumns | None = None) -> Unk
     columns = (known or DrawnColumns()).extended((driver.factor for driver in drivers), shocks)
     expected = expected_world(problem)
     return Unknowns(expected, drivers, dependence, events, by_chance, *luck, columns)
-
-
-def _by_chance(
-    problem: Problem, drivers: Sequence[CompiledDriver], events: Sequence[CompiledEvent]
-) -> BoolArray:
-    """Return the groups that drivers or events of coming and leaving touch, (groups,)."""
-    found = np.zeros(len(problem.staff.roles), dtype=np.bool_)
-    impacts = [impact for event in events for impact in event.impacts]
-    touched = [(driver.spec.target, driver.rows) for driver in drivers]
-    for target, rows in (*touched, *((impact.target, impact.rows) for impact in impacts)):
-        if target in _BY_CHANCE:
-            found[rows.numbers] = True
-    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,11 +1,11 @@
 """Drivers compiled: which columns are drawn, and which rows each drawn number moves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from allocopt.arrays import FloatArray, IntArray
+from allocopt.arrays import BoolArray, FloatArray, IntArray
 from allocopt.errors import UsageError
 from allocopt.problem.axes import Axis, AxisName, Dimension
 from allocopt.problem.problem import Problem
@@ -197,3 +197,12 @@ def _divisor(spec: DistributionSpec, acts: DrawnAs, marginal: Marginal) -> float
             )
         )
     return marginal.mean
+
+
+def left_to_chance(problem: Problem, touched: Iterable[tuple[Target, Rows]]) -> BoolArray:
+    """Return the groups of people whose coming or leaving something touches, (groups,)."""
+    found = np.zeros(len(problem.staff.roles), dtype=np.bool_)
+    for target, rows in touched:
+        if target in (Target.HIRING_SUCCESS, Target.ATTRITION):
+            found[rows.numbers] = True
+    return found

@@ -22,15 +22,16 @@ class PeopleWorld:
     attrition_scale : FloatArray, factor on the rates of leaving
     by_chance : BoolArray (groups,)
         Where whole people come and leave by chance; elsewhere as planned.
-    arriving, leaving : FloatArray, uniform numbers: the luck of each group and period
+    arriving, leaving : FloatArray or None
+        Uniform numbers: the luck of each group and period; None for the expected number.
     """
 
     hiring_success: FloatArray
     hiring_delay: FloatArray
     attrition_scale: FloatArray
     by_chance: BoolArray
-    arriving: FloatArray
-    leaving: FloatArray
+    arriving: FloatArray | None
+    leaving: FloatArray | None
 
 
 def people_there(staff: Staff, decisions: Decisions, world: PeopleWorld) -> Decisions:
@@ -60,7 +61,8 @@ def people_there(staff: Staff, decisions: Decisions, world: PeopleWorld) -> Deci
     for t in range(staff.wage.shape[-1]):
         expected = (heads * staff.attrition[:, t] + rates[..., t]) * world.attrition_scale[..., t]
         planned = decisions.departures[..., t]
-        gone = _gone(heads, expected, planned, (world.by_chance, world.leaving[..., t]))
+        luck = None if world.leaving is None else world.leaving[..., t]
+        gone = _gone(heads, expected, planned, (world.by_chance, luck))
         there = heads - gone
         released.append(np.minimum(decisions.releases[..., t], there))
         out.append(np.minimum(decisions.moves_out[..., t], there - released[-1]))
@@ -82,6 +84,9 @@ def people_there(staff: Staff, decisions: Decisions, world: PeopleWorld) -> Deci
 
 def _coming(arrivals: FloatArray, world: PeopleWorld) -> FloatArray:
     """Return how many of the planned arrivals come, fractions in expectation."""
+    if world.arriving is None:
+        expected = arrivals * world.hiring_success
+        return np.asarray(np.where(world.by_chance[:, None], expected, arrivals))
     whole = np.floor(arrivals)
     chance = np.broadcast_to(world.hiring_success, world.arriving.shape)
     come = binomial_counts(world.arriving, whole.astype(np.int64), chance)
@@ -119,10 +124,12 @@ def _gone(
     heads: FloatArray,
     expected: FloatArray,
     planned: FloatArray,
-    chance: tuple[BoolArray, FloatArray],
+    chance: tuple[BoolArray, FloatArray | None],
 ) -> FloatArray:
     """Return how many leave in a period, (..., groups): by chance, or as planned."""
     by_chance, luck = chance
+    if luck is None:
+        return np.where(by_chance, np.minimum(expected, heads), np.minimum(planned, heads))
     whole = np.floor(heads)
     rate = np.clip(np.divide(expected, heads, out=np.zeros_like(expected), where=heads > 0), 0, 1)
     drawn = binomial_counts(luck, np.broadcast_to(whole, luck.shape).astype(np.int64), rate)

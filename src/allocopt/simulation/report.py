@@ -94,6 +94,26 @@ class Pull:
 
 
 @dataclass(frozen=True)
+class StressOutcome:
+    """What the plan comes to in a named stress.
+
+    Attributes
+    ----------
+    stress : str
+    impossible : str
+        What has a number that cannot be; empty if nothing.
+    missed : tuple of str
+        Lines that are missed.
+    totals : mapping from reported expression to its value
+    """
+
+    stress: str
+    impossible: str
+    missed: tuple[str, ...]
+    totals: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Address:
     """One future of a run: with the seed, all that is needed to replay it."""
 
@@ -111,6 +131,7 @@ class StressReport:
     measures : tuple of MeasureOutlook
     fan : tuple of FanRow
     pulls : tuple of Pull
+    stresses : tuple of StressOutcome
     worst : tuple of Address
         Worst futures first.
     impossible : mapping from target to the number of futures in which its number cannot be
@@ -126,6 +147,7 @@ class StressReport:
     measures: tuple[MeasureOutlook, ...]
     fan: tuple[FanRow, ...]
     pulls: tuple[Pull, ...]
+    stresses: tuple[StressOutcome, ...]
     worst: tuple[Address, ...]
     impossible: Mapping[str, int]
     draws: int

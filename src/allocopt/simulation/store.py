@@ -17,6 +17,7 @@ from allocopt.simulation.report import (
     LineOutlook,
     MeasureOutlook,
     Pull,
+    StressOutcome,
     StressReport,
 )
 from allocopt.text import T
@@ -36,6 +37,7 @@ def report_record(report: StressReport) -> dict[str, object]:
         "measures": [_numbers_out(asdict(measure)) for measure in report.measures],
         "fan": [_numbers_out(asdict(row)) for row in report.fan],
         "drivers": [_numbers_out(asdict(pull)) for pull in report.pulls],
+        "stresses": [_stress_out(one) for one in report.stresses],
         "worst": [asdict(address) for address in report.worst],
         "impossible": dict(report.impossible),
         "precision": report.precision.model_dump(),
@@ -124,6 +126,7 @@ def _report(entry: Entry) -> StressReport:
             Pull(one.at("driver").text(), one.at("outcome").text(), one.at("rank").number())
             for one in entry.at("drivers").entries()
         ),
+        stresses=tuple(_stress(one) for one in entry.at("stresses").entries()),
         worst=tuple(
             Address(one.at("replicate").whole(), one.at("index").whole())
             for one in entry.at("worst").entries()
@@ -183,4 +186,25 @@ def _fan(one: Entry) -> FanRow:
         p50=one.at("p50").number(),
         p75=one.at("p75").number(),
         p95=one.at("p95").number(),
+    )
+
+
+def _stress_out(one: StressOutcome) -> dict[str, object]:
+    totals = {name: number_out(value) for name, value in one.totals.items()}
+    return {
+        "stress": one.stress,
+        "impossible": one.impossible,
+        "missed": list(one.missed),
+        "measures": [{"name": name, "value": value} for name, value in totals.items()],
+    }
+
+
+def _stress(one: Entry) -> StressOutcome:
+    return StressOutcome(
+        stress=one.at("stress").text(),
+        impossible=one.at("impossible").text(),
+        missed=one.at("missed").texts(),
+        totals={
+            row.at("name").text(): row.at("value").number() for row in one.at("measures").entries()
+        },
     )

@@ -10,6 +10,7 @@ from allocopt.sampling.sobol import SobolStream
 from allocopt.scenario.schema.uncertainty import Precision
 from allocopt.simulation import summary
 from allocopt.simulation.outcomes import Outcomes, Play
+from allocopt.simulation.overlays import named_stresses
 from allocopt.simulation.report import StressReport
 from allocopt.simulation.sample import Watch, extended, no_watch, nothing
 from allocopt.statistics.estimate import Estimate
@@ -151,6 +152,7 @@ def _report(
         measures=summary.measure_outlooks(play, outcomes),
         fan=summary.fan(play, outcomes),
         pulls=summary.pulls(play, outcomes),
+        stresses=named_stresses(play),
         worst=summary.worst(play, outcomes),
         impossible=summary.impossible(outcomes.status),
         draws=outcomes.status.size,

@@ -37,6 +37,39 @@ class Worlds:
     status: IntArray
 
 
+class Numbered:
+    """The numbers of n futures, as they are moved one after the other.
+
+    Parameters
+    ----------
+    problem : Problem
+    expected : World
+    draws : int
+    """
+
+    def __init__(self, problem: Problem, expected: World, draws: int) -> None:
+        self.problem, self.expected, self.draws = problem, expected, draws
+        self.by_target: dict[Target, FloatArray] = {}
+
+    def move(
+        self, target: Target, rows: Rows, values: FloatArray, *, instead: bool = False
+    ) -> None:
+        """Let a driver or an impact move some rows of a target.
+
+        Parameters
+        ----------
+        target : Target
+        rows : Rows
+        values : FloatArray (n, labels, periods or 1)
+        instead : bool
+            Whether values stand instead of the numbers there, not times them.
+        """
+        if target not in self.by_target:
+            before = PLACES[target].expected(self.problem, self.expected)
+            self.by_target[target] = _spread_out(before, self.draws)
+        _move(self.by_target[target], rows, values, instead=instead)
+
+
 def worlds_of(problem: Problem, unknowns: Unknowns, draws: Draws) -> Worlds:
     """Return the worlds that ``draws`` make: expected numbers, drivers, then events.
 
@@ -46,17 +79,29 @@ def worlds_of(problem: Problem, unknowns: Unknowns, draws: Draws) -> Worlds:
     unknowns : Unknowns
     draws : Draws
     """
-    expected = unknowns.expected
-    numbers: dict[Target, FloatArray] = {}
+    numbers = Numbered(problem, unknowns.expected, len(draws.arriving))
     for rows, target, values, instead in _moves(unknowns, draws):
-        if target not in numbers:
-            before = PLACES[target].expected(problem, expected)
-            numbers[target] = _spread_out(before, len(draws.arriving))
-        _move(numbers[target], rows, values, instead=instead)
+        numbers.move(target, rows, values, instead=instead)
+    return worlds_from(numbers, unknowns.by_chance, (draws.arriving, draws.leaving))
+
+
+def worlds_from(
+    numbers: Numbered, by_chance: BoolArray, luck: tuple[FloatArray, FloatArray] | None = None
+) -> Worlds:
+    """Return the worlds of numbers that were moved.
+
+    Parameters
+    ----------
+    numbers : Numbered
+    by_chance : BoolArray (groups,)
+        Groups whose people do not come and leave as planned.
+    luck : tuple of FloatArray (n, groups by chance, periods) or None
+        Of those who are to come, of those who are there; None for the expected number of either.
+    """
     return Worlds(
-        world=_world(expected, numbers),
-        people=_people(problem, unknowns, draws, numbers),
-        status=_status(problem, numbers, len(draws.arriving)),
+        world=_world(numbers.expected, numbers.by_target),
+        people=_people(numbers, by_chance, luck),
+        status=_status(numbers.problem, numbers.by_target, numbers.draws),
     )
 
 
@@ -117,21 +162,22 @@ def _world(expected: World, numbers: Mapping[Target, FloatArray]) -> World:
 
 
 def _people(
-    problem: Problem, unknowns: Unknowns, draws: Draws, numbers: Mapping[Target, FloatArray]
+    numbers: Numbered, by_chance: BoolArray, luck: tuple[FloatArray, FloatArray] | None
 ) -> PeopleWorld | None:
-    if not any(target in numbers for target in OF_PEOPLE):
+    if not any(target in numbers.by_target for target in OF_PEOPLE):
         return None
     success, delay, scale = (
-        numbers.get(target, PLACES[target].expected(problem, unknowns.expected))
+        numbers.by_target.get(target, PLACES[target].expected(numbers.problem, numbers.expected))
         for target in OF_PEOPLE
     )
+    arriving, leaving = (None, None) if luck is None else (_spread(u, by_chance) for u in luck)
     return PeopleWorld(
         hiring_success=success,
         hiring_delay=delay,
         attrition_scale=scale,
-        by_chance=unknowns.by_chance,
-        arriving=_spread(draws.arriving, unknowns.by_chance),
-        leaving=_spread(draws.leaving, unknowns.by_chance),
+        by_chance=by_chance,
+        arriving=arriving,
+        leaving=leaving,
     )
 
 
