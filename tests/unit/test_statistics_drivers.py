@@ -128,7 +128,7 @@ def test_morris_sees_interactions() -> None:
 
 
 def test_outputs_of_another_design_are_refused() -> None:
-    design, other = SobolDesign((1, 1), points=64), SobolDesign((1, 1), points=64, seed=1)
+    design, other = SobolDesign.of_inputs(2, points=64), SobolDesign.of_inputs(2, points=64, seed=1)
     outputs = other.evaluate(lambda u: u[:, 0])
     with pytest.raises(StatisticsError, match=f"{other.identity}, not to {design.identity}"):
         design.indices(outputs)
@@ -144,8 +144,45 @@ def test_outputs_of_another_design_are_refused() -> None:
         MorrisDesign(2).effects(outputs)
 
 
+def test_blocks_take_only_their_group_from_b() -> None:
+    design = SobolDesign(((0, 2), (1,)), points=64, seed=4)
+    a, b, first, second = (design.uniforms(3, block) for block in range(4))
+    assert not np.isclose(a, b).any()
+    np.testing.assert_array_equal(first, np.column_stack([b[:, 0], a[:, 1], b[:, 2]]))
+    np.testing.assert_array_equal(second, np.column_stack([a[:, 0], b[:, 1], a[:, 2]]))
+    # A and B are one net: both together fill the square of any input and its twin.
+    pairs = {tuple(one) for one in (np.column_stack([a[:, 0], b[:, 0]]) * 4).astype(int).tolist()}
+    assert len(pairs) == 16
+
+
+def test_what_is_in_no_group_is_the_rest_of_the_variance() -> None:
+    """Of x1 + x2 x3 with x3 in no group, in deviations from the mean: V1 = 1/12, V2 = 1/48."""
+    design = SobolDesign(((0,), (1,)), points=512, seed=4)
+    keys = np.arange(3, dtype=np.uint64)
+    values = np.empty(design.shape)
+    for replicate, block in np.ndindex(design.shape[:2]):
+        stream = design.stream(block, width=3)
+        u = stream.uniforms(Columns(np.arange(3), keys), replicate, range(512))
+        values[replicate, block] = u[:, 0] + u[:, 1] * u[:, 2]
+    found = design.indices(Outputs(design.identity, values))
+    whole = 1.0 / 12.0 + 1.0 / 9.0 - 1.0 / 16.0
+    for one, truth in zip(found.first, (1.0 / 12.0, 1.0 / 48.0), strict=True):
+        assert abs(one.value - truth / whole) < 3.0 * one.half_width
+        assert one.half_width < 0.02
+    alone = 1.0 / 9.0 - 1.0 / 16.0 - 1.0 / 48.0  # x2 with its interaction
+    assert abs(found.total[1].value - alone / whole) < 3.0 * found.total[1].half_width
+
+
+def test_a_design_is_of_one_subject() -> None:
+    one, other = (SobolDesign(((0,), (1,)), points=64, subject=name) for name in ("p1", "p2"))
+    outputs = one.evaluate(lambda u: u[:, 0])
+    assert one.indices(outputs).total[0].value > 0.9
+    with pytest.raises(StatisticsError, match="belong to the design"):
+        other.indices(outputs)
+
+
 def test_negative_indices_stay() -> None:
-    design = SobolDesign((1, 1), points=64)
+    design = SobolDesign.of_inputs(2, points=64)
     found = design.indices(design.evaluate(lambda u: np.sin(9.0 * u[:, 0]) * (u[:, 1] > 0.9)))
     assert found.first[1].value != 0.0
     values = [one.value for one in (*found.first, *found.total)]
