@@ -54,6 +54,7 @@ class LatinHypercubeStream:
             starts(self.seed, replicate, columns.keys),
             np.arange(2 * self.points, dtype=np.uint64),
         )
-        strata = np.argsort(random[: self.points], axis=0, kind="stable")[rows.start : rows.stop]
-        within = as_uniforms(random[self.points + rows.start : self.points + rows.stop])
-        return np.asarray((strata + within) / self.points)
+        order, within = random[:, : self.points], random[:, self.points :]
+        strata = np.argsort(order, axis=1, kind="stable")[:, rows.start : rows.stop]
+        places = strata + as_uniforms(within[:, rows.start : rows.stop])
+        return np.asarray(places.T / self.points)

@@ -30,4 +30,4 @@ class PseudoRandomStream:
         rows : range
         """
         numbers = np.arange(rows.start, rows.stop, dtype=np.uint64)
-        return as_uniforms(words(starts(self.seed, replicate, columns.keys), numbers))
+        return as_uniforms(words(starts(self.seed, replicate, columns.keys), numbers)).T

@@ -63,11 +63,14 @@ class SobolStream:
         bits = max(rows.stop - 1, 0).bit_length()
         random = words(starts(self.seed, replicate, columns.keys), _numbers(_BITS + 1))
         plain = _directions(_power_above(columns.numbers), bits)[columns.numbers]
-        vectors = _scrambled(plain, random[:_BITS])
-        shift = (random[_BITS] >> np.uint64(_BITS)).astype(np.uint32)
-        found = np.empty((len(rows), len(columns)))
-        _fill(found, vectors, shift, rows.start)
-        return found
+        vectors = _scrambled(plain, random[:, :_BITS])
+        shift = (random[:, _BITS] >> np.uint64(_BITS)).astype(np.uint32)
+        digits = np.empty((len(columns), len(rows)), dtype=np.uint32)
+        _fill(digits, vectors, shift, rows.start)
+        # Middles of cells: never 0 or 1.
+        found = np.add(digits, 0.5, dtype=np.float64)
+        found *= 2.0**-_BITS
+        return found.T
 
 
 def _check(columns: Columns, rows: range) -> None:
@@ -114,36 +117,35 @@ def _scrambled(plain: Digits, random: Words) -> Digits:
     for digit in range(_BITS):
         own = np.uint32(1 << (_BITS - 1 - digit))
         above = np.uint32((0xFFFFFFFF << (_BITS - digit)) & 0xFFFFFFFF)
-        row = ((random[digit] >> np.uint64(_BITS)).astype(np.uint32) & above) | own
+        row = ((random[:, digit] >> np.uint64(_BITS)).astype(np.uint32) & above) | own
         parity = (np.bitwise_count(plain & row[:, None]) & np.uint8(1)).astype(np.uint32)
         found |= parity * own
     return found
 
 
-def _fill(out: FloatArray, vectors: Digits, shift: Digits, first: int) -> None:
-    """Write the points from ``first`` on into ``out``, (rows, columns)."""
+def _fill(out: Digits, vectors: Digits, shift: Digits, first: int) -> None:
+    """Write the digits of the points from ``first`` on into ``out``, (columns, rows)."""
     low = min(_TABLE.bit_length() - 1, vectors.shape[1])
     table = _sums(vectors[:, :low])
     done = 0
-    while done < out.shape[0]:
+    while done < out.shape[1]:
         index = first + done
-        start = index & (table.shape[0] - 1)
-        count = min(table.shape[0] - start, out.shape[0] - done)
+        start = index & (table.shape[1] - 1)
+        count = min(table.shape[1] - start, out.shape[1] - done)
         base = shift.copy()
         for bit in range(low, vectors.shape[1]):
             if index >> bit & 1:
                 base ^= vectors[:, bit]
-        part = out[done : done + count]
-        np.add(table[start : start + count] ^ base, 0.5, out=part)
-        part *= 2.0**-_BITS
+        part = out[:, done : done + count]
+        np.bitwise_xor(table[:, start : start + count], base[:, None], out=part)
         done += count
 
 
 def _sums(vectors: Digits) -> Digits:
-    """Return the sums without carry of all subsets of the vectors, (2**bits, columns)."""
+    """Return the sums without carry of all subsets of the vectors, (columns, 2**bits)."""
     columns, bits = vectors.shape
     found = np.zeros((1 << bits, columns), dtype=np.uint32)
     for bit in range(bits):
         size = 1 << bit
         np.bitwise_xor(found[:size], vectors[:, bit], out=found[size : 2 * size])
-    return found
+    return np.ascontiguousarray(found.T)

@@ -66,6 +66,7 @@ class Stream(Protocol):
         Returns
         -------
         FloatArray (n, c)
+            The numbers of a column lie side by side in memory.
         """
 
 
