@@ -119,9 +119,15 @@ RECORDED = {
 def test_too_many_draws_are_refused() -> None:
     with pytest.raises(SamplingError, match="at most 1048576"):
         SobolStream(1).uniforms(columns(1), 0, range(2**20, 2**20 + 1))
-    beyond = Columns(np.array([30_000]), np.array([1], dtype=np.uint64))
-    with pytest.raises(SamplingError, match="21201"):
-        SobolStream(1).uniforms(beyond, 0, range(2))
+
+
+def test_columns_beyond_sobol_are_pseudo_random() -> None:
+    both = Columns(np.array([5, 30_000, 8191, 8192]), np.arange(4, dtype=np.uint64))
+    drawn = SobolStream(1).uniforms(both, 2, range(100, 164))
+    plain = PseudoRandomStream(1).uniforms(both, 2, range(100, 164))
+    assert (drawn == plain).all(axis=0).tolist() == [False, True, False, True]
+    alone = SobolStream(1).uniforms(both[np.array([0, 2])], 2, range(100, 164))
+    np.testing.assert_array_equal(drawn[:, [0, 2]], alone)
 
 
 @each_stream

@@ -91,13 +91,13 @@ def test_a_tornado_by_hand() -> None:
     np.testing.assert_allclose(found.outcomes[0], [-0.5, 7.5])
     np.testing.assert_allclose(found.swing, [8.0, 2.4, 1.28, 0.0])
     assert found.order.tolist() == [0, 1, 2, 3]
-    assert found.turns.tolist() == [0.0, 0.0, 1.0, 0.0]
+    assert found.turns.tolist() == [False, False, True, False]
 
 
 def test_a_spider_sees_what_the_ends_hide() -> None:
     found = tornado(bumpy, 3, levels=(0.1, 0.3, 0.7, 0.9))
     assert found.outcomes.shape == (3, 4)
-    assert found.turns.tolist() == [0.0, 0.0, 1.0]
+    assert found.turns.tolist() == [False, False, True]
 
 
 def test_morris_of_a_linear_outcome_is_exact() -> None:

@@ -16,13 +16,16 @@ from scipy.stats import qmc
 
 from allocopt.arrays import FloatArray, IntArray
 from allocopt.errors import SamplingError
+from allocopt.sampling.pseudorandom import PseudoRandomStream
 from allocopt.sampling.stream import Columns
 from allocopt.sampling.words import Words, starts, words
 from allocopt.text import T
 
 Digits = NDArray[np.uint32]
 
-MOST_COLUMNS: int = qmc.Sobol.MAXDIM
+MOST_COLUMNS = 2**13
+"""Columns from here on are pseudo-random: so far out, Sobol points of a few hundred draws are no
+more even in pairs of columns."""
 MOST_POINTS = 2**20
 """Of one replicate; finding the direction numbers takes time in proportion."""
 
@@ -57,9 +60,25 @@ class SobolStream:
         Raises
         ------
         SamplingError
-            If there are more columns or rows than the sequence has.
+            If there are more rows than the sequence has.
         """
-        _check(columns, rows)
+        if rows.stop > MOST_POINTS:
+            raise SamplingError(
+                T(
+                    "{found} draws of one replicate; at most {most}",
+                    found=rows.stop,
+                    most=MOST_POINTS,
+                )
+            )
+        far = columns.numbers >= MOST_COLUMNS
+        if not far.any():
+            return self._points(columns, replicate, rows)
+        found = np.empty((len(columns), len(rows)))
+        found[~far] = self._points(columns[~far], replicate, rows).T
+        found[far] = PseudoRandomStream(self.seed).uniforms(columns[far], replicate, rows).T
+        return found.T
+
+    def _points(self, columns: Columns, replicate: int, rows: range) -> FloatArray:
         bits = max(rows.stop - 1, 0).bit_length()
         random = words(starts(self.seed, replicate, columns.keys), _numbers(_BITS + 1))
         plain = _directions(_power_above(columns.numbers), bits)[columns.numbers]
@@ -73,25 +92,13 @@ class SobolStream:
         return found.T
 
 
-def _check(columns: Columns, rows: range) -> None:
-    if columns.numbers.max(initial=0) >= MOST_COLUMNS:
-        found, most = int(columns.numbers.max()) + 1, MOST_COLUMNS
-        raise SamplingError(
-            T("{found} columns of random numbers; Sobol points have {most}", found=found, most=most)
-        )
-    if rows.stop > MOST_POINTS:
-        raise SamplingError(
-            T("{found} draws of one replicate; at most {most}", found=rows.stop, most=MOST_POINTS)
-        )
-
-
 def _numbers(count: int) -> Words:
     return np.arange(count, dtype=np.uint64)
 
 
 def _power_above(numbers: IntArray) -> int:
     """Return a power of two of columns, so that few tables are made as a registry grows."""
-    return min(1 << int(numbers.max(initial=0)).bit_length(), MOST_COLUMNS)
+    return 1 << int(numbers.max(initial=0)).bit_length()
 
 
 @cache

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from allocopt.arrays import FloatArray, IntArray
+from allocopt.arrays import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class Columns:
     def __len__(self) -> int:
         return self.numbers.size
 
-    def __getitem__(self, index: IntArray | slice) -> "Columns":
+    def __getitem__(self, index: IntArray | BoolArray | slice) -> "Columns":
         """Return some of the columns."""
         return Columns(self.numbers[index], self.keys[index])
 

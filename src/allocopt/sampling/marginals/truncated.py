@@ -13,6 +13,9 @@ from allocopt.errors import SamplingError
 from allocopt.sampling.marginals.base import TabulatedMarginal, check_between, check_order
 from allocopt.text import Bilingual, T
 
+NO_BOUND = 1e99
+"""Stands for a bound that is not there; a number, as all parameters are."""
+
 
 @dataclass(frozen=True)
 class TruncatedNormal(TabulatedMarginal):
@@ -23,7 +26,7 @@ class TruncatedNormal(TabulatedMarginal):
     location, scale : float
         Mean and standard deviation before the bounds.
     lower, upper : float
-        May be infinite.
+        -`NO_BOUND` and `NO_BOUND` where there is none.
     """
 
     title: ClassVar[Bilingual] = Bilingual("截断正态分布", "Truncated normal")
@@ -41,8 +44,8 @@ class TruncatedNormal(TabulatedMarginal):
 
     location: float
     scale: float
-    lower: float = -1e99
-    upper: float = 1e99
+    lower: float = -NO_BOUND
+    upper: float = NO_BOUND
 
     def _check(self) -> None:
         check_order("lower", "upper", (self.lower, self.upper))
@@ -51,8 +54,8 @@ class TruncatedNormal(TabulatedMarginal):
                 T(
                     "the bounds [{lower}, {upper}] are too far out for a normal with mean {mean} "
                     "and standard deviation {sd}",
-                    lower=self.lower,
-                    upper=self.upper,
+                    lower=_shown(self.lower),
+                    upper=_shown(self.upper),
                     mean=self.location,
                     sd=self.scale,
                 ),
@@ -61,7 +64,7 @@ class TruncatedNormal(TabulatedMarginal):
 
     @classmethod
     def from_moments(
-        cls, mean: float, sd: float, lower: float = -1e99, upper: float = 1e99
+        cls, mean: float, sd: float, lower: float = -NO_BOUND, upper: float = NO_BOUND
     ) -> "TruncatedNormal":
         """Return the distribution that has this mean and deviation with the bounds.
 
@@ -80,8 +83,8 @@ class TruncatedNormal(TabulatedMarginal):
                     "sd is {sd}; no normal within [{lower}, {upper}] with the mean {mean} "
                     "spreads so far",
                     sd=f"{sd:.6g}",
-                    lower=f"{lower:.6g}",
-                    upper=f"{upper:.6g}",
+                    lower=_shown(lower),
+                    upper=_shown(upper),
                     mean=f"{mean:.6g}",
                 ),
                 "sd",
@@ -163,3 +166,7 @@ def _with_moments(mean: float, sd: float, *, lower: float, upper: float) -> Trun
     answer = root(miss, np.zeros(2), tol=1e-13)
     found = at(answer.x)
     return found if found is not None and np.abs(miss(answer.x)).max() < 1e-9 else None
+
+
+def _shown(bound: float) -> str:
+    return "∞".rjust(1 + (bound < 0.0), "-") if abs(bound) >= NO_BOUND else f"{bound:.6g}"
