@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.stats import chi2, qmc
 
 from allocopt.errors import SamplingError
@@ -182,3 +184,22 @@ def test_an_unknown_column_is_refused() -> None:
 def test_names_do_not_run_together() -> None:
     assert key_of("ab", "c") != key_of("a", "bc")
     assert key_of("churn", "a", "2026-01") == 10922426906553684433
+
+
+LABELS = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=4, unique=True).map(tuple)
+FACTORS = st.lists(st.builds(Factor, st.sampled_from("xyz"), LABELS, LABELS), max_size=4)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(FACTORS, max_size=5))
+def test_columns_never_move_and_never_meet(batches: list[list[Factor]]) -> None:
+    registry = Registry()
+    given_before: dict[Factor, list[list[int]]] = {}
+    for batch in batches:
+        registry = registry.extended(batch)
+        for factor, numbers in given_before.items():
+            assert registry.numbers(factor).tolist() == numbers
+        given_before |= {factor: registry.numbers(factor).tolist() for factor in batch}
+        taken = [number for block in registry.blocks for number in block.numbers.ravel().tolist()]
+        assert taken == list(range(registry.size))
+    assert Registry.from_record(registry.to_record()) == registry
