@@ -287,6 +287,24 @@ def test_all_wrong_parameters_are_told_at_once() -> None:
     assert [problem.parameter for problem in found] == ["mean", "low", "high"]
 
 
+@pytest.mark.parametrize(
+    "marginal", [Beta(2.5, 12.0), Pert(1.0, 2.0, 9.0), TruncatedNormal(1.0, 2.0, 0.0)], ids=str
+)
+def test_what_takes_long_is_read_from_a_table(marginal: Marginal) -> None:
+    z = np.linspace(-6.0, 0.0, 10_001)
+    error = np.abs(marginal.from_normal(z) - marginal.quantile(ndtr(z))).max()
+    assert 0.0 < error < 1e-9 * marginal.sd
+    beyond = np.array([-7.5, 7.5])  # exact, from the smaller tail
+    assert marginal.from_normal(beyond)[0] == marginal.quantile(ndtr(beyond[:1]))[0]
+    assert (np.diff(marginal.from_normal(np.array([6.4, 6.6, 7.0]))) > 0.0).all()
+
+
+def test_a_count_is_the_least_that_suffices() -> None:
+    assert Binomial(1.0, 0.5).quantile(np.array([0.5])).tolist() == [0.0]
+    assert Bernoulli(0.5).quantile(np.array([0.5])).tolist() == [0.0]
+    assert Empirical((1.0, 2.0)).quantile(np.array([0.5, 0.5000001])).tolist() == [1.0, 2.0]
+
+
 def test_shapes_stay() -> None:
     at: FloatArray = np.full((3, 4, 5), 0.3)
     for family in (Beta(2.0, 3.0), Poisson(3.0), Constant(2.0), Empirical((1.0, 2.0))):

@@ -14,6 +14,7 @@ from allocopt.statistics import (
     SobolDesign,
     discover,
     rank_sensitivity,
+    switches,
     tornado,
     value_of_knowing,
 )
@@ -220,6 +221,29 @@ def test_knowing_is_worth_nothing_without_a_choice() -> None:
     assert value_of_knowing(u, better).value == pytest.approx(0.0, abs=1e-12)
     with pytest.raises(StatisticsError, match="32 draws are too few"):
         value_of_knowing(u[:, :2], better[:, :, :2])
+
+
+def test_break_even_by_hand() -> None:
+    """Plan 0 gives x, plan 1 gives 0.4 and plan 2 gives 2 x - 1: from 0.4 and from 1 on."""
+    u = uniforms(2)
+    x, noise = 1.5 * u[..., 0], 0.3 * (u[..., 1] - 0.5)
+    outcomes = np.stack([x + noise, 0.4 - noise, 2.0 * x - 1.0 + noise])
+    first, second = switches(x, outcomes)
+    assert (first.below, first.above, second.below, second.above) == (1, 0, 0, 2)
+    assert first.at.low < 0.4 < first.at.high
+    assert first.at.half_width < 0.02
+    assert second.at.value == pytest.approx(1.0, abs=1e-6)
+    assert first.share_below == pytest.approx(0.4 / 1.5, abs=0.01)
+
+
+def test_break_even_of_an_event_and_of_noise() -> None:
+    attack = (uniforms(1)[..., 0] > 0.75).astype(float)
+    (one,) = switches(attack, np.stack([5.0 - 8.0 * attack, 4.0 + 0.0 * attack]))
+    assert (one.at.value, one.below, one.above, one.share_below) == (0.5, 0, 1, 0.75)
+    noise = np.random.default_rng(2).normal(size=(2, 16, 512))
+    equal = noise - noise.mean(axis=(1, 2), keepdims=True)
+    assert all(np.isinf(one.at.half_width) for one in switches(uniforms(1)[..., 0], equal))
+    assert switches(attack, attack[None]) == ()
 
 
 def test_boxes_of_events_and_numbers() -> None:
