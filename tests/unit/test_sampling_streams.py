@@ -100,7 +100,7 @@ def test_a_latin_hypercube_meets_every_stratum() -> None:
     drawn = LatinHypercubeStream(4, 100).uniforms(columns(7), 2, range(100))
     strata = np.sort((drawn * 100).astype(int), axis=0)
     np.testing.assert_array_equal(strata, np.arange(100)[:, None].repeat(7, 1))
-    with pytest.raises(SamplingError, match="cannot be extended"):
+    with pytest.raises(SamplingError, match="101 draws of one replicate; at most 100"):
         LatinHypercubeStream(4, 100).uniforms(columns(7), 2, range(101))
 
 
@@ -130,6 +130,12 @@ def test_columns_beyond_sobol_are_pseudo_random() -> None:
     assert (drawn == plain).all(axis=0).tolist() == [False, True, False, True]
     alone = SobolStream(1).uniforms(both[np.array([0, 2])], 2, range(100, 164))
     np.testing.assert_array_equal(drawn[:, [0, 2]], alone)
+
+
+@each_stream
+def test_rows_are_one_after_the_other(stream: Stream) -> None:
+    with pytest.raises(SamplingError, match="one after the other"):
+        stream.uniforms(columns(1), 0, range(0, 8, 2))
 
 
 @each_stream

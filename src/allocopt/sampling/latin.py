@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocopt.arrays import FloatArray
-from allocopt.errors import SamplingError
-from allocopt.sampling.stream import Columns
+from allocopt.sampling.stream import Columns, check_rows
 from allocopt.sampling.words import as_uniforms, starts, words
-from allocopt.text import T
 
 
 @dataclass(frozen=True)
@@ -42,14 +40,7 @@ class LatinHypercubeStream:
         SamplingError
             If rows are beyond ``points``.
         """
-        if rows.stop > self.points:
-            raise SamplingError(
-                T(
-                    "{found} draws of a Latin hypercube of {points}, which cannot be extended",
-                    found=rows.stop,
-                    points=self.points,
-                )
-            )
+        check_rows(rows, self.points)
         random = words(
             starts(self.seed, replicate, columns.keys),
             np.arange(2 * self.points, dtype=np.uint64),

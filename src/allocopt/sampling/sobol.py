@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from allocopt.arrays import FloatArray, IntArray
-from allocopt.errors import SamplingError
 from allocopt.sampling.pseudorandom import PseudoRandomStream
-from allocopt.sampling.stream import Columns
+from allocopt.sampling.stream import Columns, check_rows
 from allocopt.sampling.words import Words, starts, words
-from allocopt.text import T
 
 Digits = NDArray[np.uint32]
 
@@ -62,14 +60,7 @@ class SobolStream:
         SamplingError
             If there are more rows than the sequence has.
         """
-        if rows.stop > MOST_POINTS:
-            raise SamplingError(
-                T(
-                    "{found} draws of one replicate; at most {most}",
-                    found=rows.stop,
-                    most=MOST_POINTS,
-                )
-            )
+        check_rows(rows, MOST_POINTS)
         far = columns.numbers >= MOST_COLUMNS
         if not far.any():
             return self._points(columns, replicate, rows)

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from allocopt.arrays import BoolArray, FloatArray, IntArray
+from allocopt.errors import SamplingError
+from allocopt.text import T
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +70,22 @@ class Stream(Protocol):
         FloatArray (n, c)
             The numbers of a column lie side by side in memory.
         """
+
+
+def check_rows(rows: range, most: int) -> None:
+    """Check that a stream has these rows.
+
+    Raises
+    ------
+    SamplingError
+        If they are not in steps of 1, or beyond ``most``.
+    """
+    if rows.step != 1 or rows.start < 0:
+        raise SamplingError(T("rows one after the other were expected, not {rows}", rows=rows))
+    if rows.stop > most:
+        raise SamplingError(
+            T("{found} draws of one replicate; at most {most}", found=rows.stop, most=most)
+        )
 
 
 def normals(stream: Stream, columns: Columns, replicate: int, rows: range) -> FloatArray:
