@@ -13,6 +13,9 @@ from allocopt.errors import SamplingError
 from allocopt.sampling.marginals.base import TabulatedMarginal, check_between, check_order
 from allocopt.text import Bilingual, T
 
+_NARROW = 3.0
+"""Bounds that are closer, in units of scale, have their moments integrated."""
+
 NO_BOUND = 1e99
 """Stands for a bound that is not there; a number, as all parameters are."""
 
@@ -110,8 +113,10 @@ class TruncatedNormal(TabulatedMarginal):
         return float(ndtr(high) - ndtr(low))
 
     def _moments(self) -> tuple[float, float]:
-        """Mean and variance in units of scale, from the (mirrored) lower end."""
+        """Return mean and variance in units of scale, mirrored as the ends are."""
         low, high = self._ends
+        if high - low < _NARROW:
+            return _integrated_moments(low, high)
         weight = [float(np.exp(-0.5 * end**2 - np.log(self._inside))) for end in (low, high)]
         first, second = (one / np.sqrt(2.0 * np.pi) for one in weight)
         mean = first - second
@@ -166,6 +171,22 @@ def _with_moments(mean: float, sd: float, *, lower: float, upper: float) -> Trun
     answer = root(miss, np.zeros(2), tol=1e-13)
     found = at(answer.x)
     return found if found is not None and np.abs(miss(answer.x)).max() < 1e-9 else None
+
+
+def _integrated_moments(low: float, high: float) -> tuple[float, float]:
+    """Return mean and variance of a standard normal within close bounds.
+
+    By 64 points of Gauss; the closed form takes the difference of numbers that are nearly equal.
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(64)
+    middle, half = (low + high) / 2.0, (high - low) / 2.0
+    away = half * nodes
+    # Relative to the density in the middle: exp(-(x^2 - middle^2) / 2).
+    logs = -away * (middle + away / 2.0)
+    mass = weights * np.exp(logs - logs.max())
+    mass /= mass.sum()
+    shift = float(mass @ away)
+    return middle + shift, float(mass @ (away - shift) ** 2)
 
 
 def _shown(bound: float) -> str:
