@@ -267,6 +267,19 @@ def test_boxes_in_noise_tell_little() -> None:
     assert found.suggested.mass > 0.5
 
 
+@pytest.mark.parametrize("seed", [12, 25, 35])
+def test_limits_that_tell_nothing_are_taken_off(seed: int) -> None:
+    """384 futures that break mostly where input 0 is high; peeling cuts others by chance."""
+    points = uniforms(6, 32)[:12].reshape(-1, 6)
+    random = np.random.default_rng(seed).random(points.shape[0])
+    found = discover(points, random < np.where(points[:, 0] > 0.7, 0.8, 0.05))
+    peeled = max(found.trade_off, key=lambda step: step.balance)
+    assert len(peeled.box.restricted) > 1
+    assert found.suggested.box.restricted.tolist() == [0]
+    assert found.suggested.p_values[0] < 1e-20
+    assert (found.suggested.p_values[1:] == 1.0).all()
+
+
 def test_the_trade_off_goes_from_all_to_dense() -> None:
     points = uniforms(3).reshape(-1, 3)
     hits = points[:, 0] + points[:, 1] > 1.6
