@@ -260,7 +260,9 @@ WRONG: list[tuple[str, dict[str, object], str, str]] = [
     ("lognormal", {"mean": -1, "sd": 1}, "mean", "between 0 and inf"),
     ("truncated_normal", {"mean": 1, "sd": 2, "lower": 0}, "sd", "between 0 and 1"),
     ("truncated_normal", {"mean": 1, "sd": 0.6, "lower": 0, "upper": 2}, "sd", "spreads so far"),
+    ("truncated_normal", {"location": 0, "scale": 1, "lower": 90}, "lower", "90, ∞"),
     ("truncated_normal", {"location": 0, "scale": 1, "lower": 90, "upper": 91}, "lower", "far out"),
+    ("negative_binomial", {"mean": 1e6, "dispersion": 0.5}, "dispersion", "between 2.5"),
     ("binomial", {"trials": 2.5, "probability": 0.5}, "trials", "a whole number"),
     ("poisson", {"mean": "many"}, "mean", "a number was expected"),
     ("poisson", {"mean": [1, 2]}, "mean", "one number was expected, not a list"),
@@ -283,6 +285,35 @@ def test_wrong_parameters_are_named(
 def test_all_wrong_parameters_are_told_at_once() -> None:
     found = marginal_problems("beta", {"mean": -1, "low": 2, "high": "x"})
     assert [problem.parameter for problem in found] == ["mean", "low", "high"]
+
+
+@pytest.mark.parametrize(
+    "marginal", [Beta(2.5, 12.0), Pert(1.0, 2.0, 9.0), TruncatedNormal(1.0, 2.0, 0.0)], ids=str
+)
+def test_what_takes_long_is_read_from_a_table(marginal: Marginal) -> None:
+    z = np.linspace(-6.0, 0.0, 10_001)
+    error = np.abs(marginal.from_normal(z) - marginal.quantile(ndtr(z))).max()
+    assert 0.0 < error < 1e-9 * marginal.sd
+    beyond = np.array([-7.5, 7.5])  # exact, from the smaller tail
+    assert marginal.from_normal(beyond)[0] == marginal.quantile(ndtr(beyond[:1]))[0]
+    assert (np.diff(marginal.from_normal(np.array([6.4, 6.6, 7.0]))) > 0.0).all()
+
+
+def test_a_normal_within_close_bounds_keeps_its_digits() -> None:
+    """Over a thousandth far out the density falls by a rate of 1.3: an even one, nearly."""
+    found = TruncatedNormal(1.5, 5.0, 34.0, 34.001)
+    rate, width = 32.5 / 25.0, 0.001
+    assert found.mean - 34.0 == pytest.approx(width / 2.0 - rate * width**2 / 12.0, abs=1e-11)
+    assert found.sd == pytest.approx(width / np.sqrt(12.0), rel=1e-6)
+    wide, close = (TruncatedNormal(0.0, 1.0, 0.5, 0.5 + w) for w in (3.0 + 1e-9, 3.0 - 1e-9))
+    assert wide.mean == pytest.approx(close.mean, rel=1e-8)
+    assert wide.sd == pytest.approx(close.sd, rel=1e-8)
+
+
+def test_a_count_is_the_least_that_suffices() -> None:
+    assert Binomial(1.0, 0.5).quantile(np.array([0.5])).tolist() == [0.0]
+    assert Bernoulli(0.5).quantile(np.array([0.5])).tolist() == [0.0]
+    assert Empirical((1.0, 2.0)).quantile(np.array([0.5, 0.5000001])).tolist() == [1.0, 2.0]
 
 
 def test_shapes_stay() -> None:

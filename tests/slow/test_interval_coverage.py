@@ -1,8 +1,8 @@
 """Intervals hold the truth as often as they say: nominal 95 %, between 92 and 98 % measured.
 
-300 runs of 16 replicates x 512 Sobol points of a plan-like model. The truth is a reference of 64
-replicates x 65 536 points, whose own error is below a tenth of that of a run. With 300 runs the
-share itself has a standard error of 1.3 %.
+600 runs of 16 replicates x 512 Sobol points of a plan-like model. The truth is a reference of 64
+replicates x 65 536 points, whose own error is far below that of a run. With 600 runs the share
+itself has a standard error of 0.9 %.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ from allocopt.statistics import (
     Statistic,
 )
 
-RUNS, REPLICATES, POINTS, INPUTS = 300, 16, 512, 19
+RUNS, REPLICATES, POINTS, INPUTS = 600, 16, 512, 19
 LINE = 2_000.0
 COPULA = GaussianCopula.of_ranks(0.4 + 0.6 * np.eye(4))
 
@@ -29,6 +29,7 @@ STATISTICS: dict[str, Statistic] = {
     "share": Share(),
     "cvar 10 %": LowestMean(0.1),
     "cvar 5 %": LowestMean(0.05),
+    "cvar 1 %": LowestMean(0.01),
     "upper cvar": HighestMean(0.1),
     "median": Quantile(0.5),
     "quantile 5 %": Quantile(0.05),

@@ -74,7 +74,7 @@ def g_function(u: FloatArray) -> FloatArray:
 
 
 def test_v1_ishigami() -> None:
-    design = SobolDesign((1, 1, 1), points=2048, seed=5)
+    design = SobolDesign.of_inputs(3, points=2048, seed=5)
     found = design.indices(design.evaluate(ishigami))
     assert found.variance == pytest.approx(13.844588, rel=2e-3)
     for one, truth in zip(found.first, (0.313905, 0.442411, 0.0), strict=True):
@@ -84,7 +84,7 @@ def test_v1_ishigami() -> None:
 
 
 def test_v2_g_function() -> None:
-    design = SobolDesign((1,) * 8, points=1024, seed=5)
+    design = SobolDesign.of_inputs(8, points=1024, seed=5)
     found = design.indices(design.evaluate(g_function))
     # Partial variances 1 / (3 (1 + a)^2); the indices follow from their products.
     a = np.array([0.0, 1.0, 4.5, 9.0, 99.0, 99.0, 99.0, 99.0])
@@ -101,9 +101,8 @@ def test_v2_g_function() -> None:
 
 def test_v1_grouped_inputs_share_their_variance() -> None:
     """x1 and x3 together explain what is left beside x2."""
-    design = SobolDesign((1, 2), points=1024, seed=5)
-    order = [1, 0, 2]
-    found = design.indices(design.evaluate(lambda u: ishigami(u[:, np.argsort(order)])))
+    design = SobolDesign(((1,), (0, 2)), points=1024, seed=5)
+    found = design.indices(design.evaluate(ishigami))
     agrees(found.first[0], 0.442411, error=0.004)
     agrees(found.first[1], 0.557589, error=0.01)
     agrees(found.total[1], 0.557589, error=0.01)
@@ -262,6 +261,12 @@ def test_the_tail_counts_fractions_of_a_draw(draws: int, share: float) -> None:
     assert float(lower_tail_mean(values, share)) == pytest.approx(program, abs=1e-12)
 
 
+def corner(z: FloatArray) -> FloatArray:
+    """Break a line where input 7 falls by 2 and no other moves: a narrow cone of twelve inputs."""
+    others = np.abs(np.delete(z, 7, axis=1)).max(axis=1)
+    return np.where((z[:, 7] < -2.0) & (others < 0.2), -1.0, 1.0)
+
+
 SHOCKS: list[tuple[str, Callable[[FloatArray], FloatArray], int, float]] = [
     # The distance of a plane.
     ("plane", lambda z: 3.0 - z @ np.array([0.6, 0.0, 0.8]), 3, 3.0),
@@ -273,6 +278,7 @@ SHOCKS: list[tuple[str, Callable[[FloatArray], FloatArray], int, float]] = [
     ("steps", lambda z: np.where(z[:, 0] + z[:, 1] > 3.0, -1.0, 1.0), 4, 3.0 / sqrt(2.0)),
     # A lognormal product falls to a third of its median.
     ("product", lambda z: np.exp(0.2 * z[:, 0] + 0.4 * z[:, 1]) - 1 / 3, 2, log(3) / sqrt(0.2)),
+    ("corner", corner, 12, 2.0),
     ("many", lambda z: 3.0 - z.sum(axis=1) / sqrt(150.0), 150, 3.0),
 ]
 
@@ -283,7 +289,7 @@ def test_the_smallest_shock(
 ) -> None:
     found = smallest_shock(margin, inputs)
     assert found is not None, name
-    assert found.distance == pytest.approx(distance, rel=1e-3 if name == "steps" else 1e-6)
+    assert found.distance == pytest.approx(distance, rel=1e-6)
     assert margin(found.z[None])[0] <= 0.0
     assert found.nearer == 0
     assert found.composition.sum() == pytest.approx(1.0)

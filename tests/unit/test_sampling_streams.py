@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.stats import chi2, qmc
 
 from allocopt.errors import SamplingError
@@ -98,7 +100,7 @@ def test_a_latin_hypercube_meets_every_stratum() -> None:
     drawn = LatinHypercubeStream(4, 100).uniforms(columns(7), 2, range(100))
     strata = np.sort((drawn * 100).astype(int), axis=0)
     np.testing.assert_array_equal(strata, np.arange(100)[:, None].repeat(7, 1))
-    with pytest.raises(SamplingError, match="cannot be extended"):
+    with pytest.raises(SamplingError, match="101 draws of one replicate; at most 100"):
         LatinHypercubeStream(4, 100).uniforms(columns(7), 2, range(101))
 
 
@@ -119,9 +121,21 @@ RECORDED = {
 def test_too_many_draws_are_refused() -> None:
     with pytest.raises(SamplingError, match="at most 1048576"):
         SobolStream(1).uniforms(columns(1), 0, range(2**20, 2**20 + 1))
-    beyond = Columns(np.array([30_000]), np.array([1], dtype=np.uint64))
-    with pytest.raises(SamplingError, match="21201"):
-        SobolStream(1).uniforms(beyond, 0, range(2))
+
+
+def test_columns_beyond_sobol_are_pseudo_random() -> None:
+    both = Columns(np.array([5, 30_000, 8191, 8192]), np.arange(4, dtype=np.uint64))
+    drawn = SobolStream(1).uniforms(both, 2, range(100, 164))
+    plain = PseudoRandomStream(1).uniforms(both, 2, range(100, 164))
+    assert (drawn == plain).all(axis=0).tolist() == [False, True, False, True]
+    alone = SobolStream(1).uniforms(both[np.array([0, 2])], 2, range(100, 164))
+    np.testing.assert_array_equal(drawn[:, [0, 2]], alone)
+
+
+@each_stream
+def test_rows_are_one_after_the_other(stream: Stream) -> None:
+    with pytest.raises(SamplingError, match="one after the other"):
+        stream.uniforms(columns(1), 0, range(0, 8, 2))
 
 
 @each_stream
@@ -176,3 +190,22 @@ def test_an_unknown_column_is_refused() -> None:
 def test_names_do_not_run_together() -> None:
     assert key_of("ab", "c") != key_of("a", "bc")
     assert key_of("churn", "a", "2026-01") == 10922426906553684433
+
+
+LABELS = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=4, unique=True).map(tuple)
+FACTORS = st.lists(st.builds(Factor, st.sampled_from("xyz"), LABELS, LABELS), max_size=4)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(FACTORS, max_size=5))
+def test_columns_never_move_and_never_meet(batches: list[list[Factor]]) -> None:
+    registry = Registry()
+    given_before: dict[Factor, list[list[int]]] = {}
+    for batch in batches:
+        registry = registry.extended(batch)
+        for factor, numbers in given_before.items():
+            assert registry.numbers(factor).tolist() == numbers
+        given_before |= {factor: registry.numbers(factor).tolist() for factor in batch}
+        taken = [number for block in registry.blocks for number in block.numbers.ravel().tolist()]
+        assert taken == list(range(registry.size))
+    assert Registry.from_record(registry.to_record()) == registry

@@ -14,6 +14,7 @@ from allocopt.statistics import (
     SobolDesign,
     discover,
     rank_sensitivity,
+    switches,
     tornado,
     value_of_knowing,
 )
@@ -91,13 +92,13 @@ def test_a_tornado_by_hand() -> None:
     np.testing.assert_allclose(found.outcomes[0], [-0.5, 7.5])
     np.testing.assert_allclose(found.swing, [8.0, 2.4, 1.28, 0.0])
     assert found.order.tolist() == [0, 1, 2, 3]
-    assert found.turns.tolist() == [0.0, 0.0, 1.0, 0.0]
+    assert found.turns.tolist() == [False, False, True, False]
 
 
 def test_a_spider_sees_what_the_ends_hide() -> None:
     found = tornado(bumpy, 3, levels=(0.1, 0.3, 0.7, 0.9))
     assert found.outcomes.shape == (3, 4)
-    assert found.turns.tolist() == [0.0, 0.0, 1.0]
+    assert found.turns.tolist() == [False, False, True]
 
 
 def test_morris_of_a_linear_outcome_is_exact() -> None:
@@ -128,7 +129,7 @@ def test_morris_sees_interactions() -> None:
 
 
 def test_outputs_of_another_design_are_refused() -> None:
-    design, other = SobolDesign((1, 1), points=64), SobolDesign((1, 1), points=64, seed=1)
+    design, other = SobolDesign.of_inputs(2, points=64), SobolDesign.of_inputs(2, points=64, seed=1)
     outputs = other.evaluate(lambda u: u[:, 0])
     with pytest.raises(StatisticsError, match=f"{other.identity}, not to {design.identity}"):
         design.indices(outputs)
@@ -144,8 +145,45 @@ def test_outputs_of_another_design_are_refused() -> None:
         MorrisDesign(2).effects(outputs)
 
 
+def test_blocks_take_only_their_group_from_b() -> None:
+    design = SobolDesign(((0, 2), (1,)), points=64, seed=4)
+    a, b, first, second = (design.uniforms(3, block) for block in range(4))
+    assert not np.isclose(a, b).any()
+    np.testing.assert_array_equal(first, np.column_stack([b[:, 0], a[:, 1], b[:, 2]]))
+    np.testing.assert_array_equal(second, np.column_stack([a[:, 0], b[:, 1], a[:, 2]]))
+    # A and B are one net: both together fill the square of any input and its twin.
+    pairs = {tuple(one) for one in (np.column_stack([a[:, 0], b[:, 0]]) * 4).astype(int).tolist()}
+    assert len(pairs) == 16
+
+
+def test_what_is_in_no_group_is_the_rest_of_the_variance() -> None:
+    """Of x1 + x2 x3 with x3 in no group, in deviations from the mean: V1 = 1/12, V2 = 1/48."""
+    design = SobolDesign(((0,), (1,)), points=512, seed=4)
+    keys = np.arange(3, dtype=np.uint64)
+    values = np.empty(design.shape)
+    for replicate, block in np.ndindex(design.shape[:2]):
+        stream = design.stream(block, width=3)
+        u = stream.uniforms(Columns(np.arange(3), keys), replicate, range(512))
+        values[replicate, block] = u[:, 0] + u[:, 1] * u[:, 2]
+    found = design.indices(Outputs(design.identity, values))
+    whole = 1.0 / 12.0 + 1.0 / 9.0 - 1.0 / 16.0
+    for one, truth in zip(found.first, (1.0 / 12.0, 1.0 / 48.0), strict=True):
+        assert abs(one.value - truth / whole) < 3.0 * one.half_width
+        assert one.half_width < 0.02
+    alone = 1.0 / 9.0 - 1.0 / 16.0 - 1.0 / 48.0  # x2 with its interaction
+    assert abs(found.total[1].value - alone / whole) < 3.0 * found.total[1].half_width
+
+
+def test_a_design_is_of_one_subject() -> None:
+    one, other = (SobolDesign(((0,), (1,)), points=64, subject=name) for name in ("p1", "p2"))
+    outputs = one.evaluate(lambda u: u[:, 0])
+    assert one.indices(outputs).total[0].value > 0.9
+    with pytest.raises(StatisticsError, match="belong to the design"):
+        other.indices(outputs)
+
+
 def test_negative_indices_stay() -> None:
-    design = SobolDesign((1, 1), points=64)
+    design = SobolDesign.of_inputs(2, points=64)
     found = design.indices(design.evaluate(lambda u: np.sin(9.0 * u[:, 0]) * (u[:, 1] > 0.9)))
     assert found.first[1].value != 0.0
     values = [one.value for one in (*found.first, *found.total)]
@@ -185,6 +223,29 @@ def test_knowing_is_worth_nothing_without_a_choice() -> None:
         value_of_knowing(u[:, :2], better[:, :, :2])
 
 
+def test_break_even_by_hand() -> None:
+    """Plan 0 gives x, plan 1 gives 0.4 and plan 2 gives 2 x - 1: from 0.4 and from 1 on."""
+    u = uniforms(2)
+    x, noise = 1.5 * u[..., 0], 0.3 * (u[..., 1] - 0.5)
+    outcomes = np.stack([x + noise, 0.4 - noise, 2.0 * x - 1.0 + noise])
+    first, second = switches(x, outcomes)
+    assert (first.below, first.above, second.below, second.above) == (1, 0, 0, 2)
+    assert first.at.low < 0.4 < first.at.high
+    assert first.at.half_width < 0.02
+    assert second.at.value == pytest.approx(1.0, abs=1e-6)
+    assert first.share_below == pytest.approx(0.4 / 1.5, abs=0.01)
+
+
+def test_break_even_of_an_event_and_of_noise() -> None:
+    attack = (uniforms(1)[..., 0] > 0.75).astype(float)
+    (one,) = switches(attack, np.stack([5.0 - 8.0 * attack, 4.0 + 0.0 * attack]))
+    assert (one.at.value, one.below, one.above, one.share_below) == (0.5, 0, 1, 0.75)
+    noise = np.random.default_rng(2).normal(size=(2, 16, 512))
+    equal = noise - noise.mean(axis=(1, 2), keepdims=True)
+    assert all(np.isinf(one.at.half_width) for one in switches(uniforms(1)[..., 0], equal))
+    assert switches(attack, attack[None]) == ()
+
+
 def test_boxes_of_events_and_numbers() -> None:
     """A line breaks where the rival attacks and churn is in its upper third."""
     u = uniforms(4).reshape(-1, 4)
@@ -204,6 +265,19 @@ def test_boxes_in_noise_tell_little() -> None:
     found = discover(points, hits)
     assert found.suggested.density < 0.3
     assert found.suggested.mass > 0.5
+
+
+@pytest.mark.parametrize("seed", [12, 25, 35])
+def test_limits_that_tell_nothing_are_taken_off(seed: int) -> None:
+    """384 futures that break mostly where input 0 is high; peeling cuts others by chance."""
+    points = uniforms(6, 32)[:12].reshape(-1, 6)
+    random = np.random.default_rng(seed).random(points.shape[0])
+    found = discover(points, random < np.where(points[:, 0] > 0.7, 0.8, 0.05))
+    peeled = max(found.trade_off, key=lambda step: step.balance)
+    assert len(peeled.box.restricted) > 1
+    assert found.suggested.box.restricted.tolist() == [0]
+    assert found.suggested.p_values[0] < 1e-20
+    assert (found.suggested.p_values[1:] == 1.0).all()
 
 
 def test_the_trade_off_goes_from_all_to_dense() -> None:

@@ -19,6 +19,7 @@ from allocopt.sampling.pseudorandom import PseudoRandomStream
 from allocopt.sampling.registry import ALL, Factor, Registry
 from allocopt.sampling.sobol import SobolStream
 from allocopt.sampling.stream import Columns, Stream, normals
+from allocopt.sampling.twins import TwinnedStream
 
 __all__ = [
     "ALL",
@@ -34,6 +35,7 @@ __all__ = [
     "SobolStream",
     "Stream",
     "StudentCopula",
+    "TwinnedStream",
     "iman_conover",
     "make_marginal",
     "marginal_problems",

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocopt.arrays import FloatArray
-from allocopt.errors import SamplingError
-from allocopt.sampling.stream import Columns
+from allocopt.sampling.stream import Columns, check_rows
 from allocopt.sampling.words import as_uniforms, starts, words
-from allocopt.text import T
 
 
 @dataclass(frozen=True)
@@ -42,18 +40,12 @@ class LatinHypercubeStream:
         SamplingError
             If rows are beyond ``points``.
         """
-        if rows.stop > self.points:
-            raise SamplingError(
-                T(
-                    "{found} draws of a Latin hypercube of {points}, which cannot be extended",
-                    found=rows.stop,
-                    points=self.points,
-                )
-            )
+        check_rows(rows, self.points)
         random = words(
             starts(self.seed, replicate, columns.keys),
             np.arange(2 * self.points, dtype=np.uint64),
         )
-        strata = np.argsort(random[: self.points], axis=0, kind="stable")[rows.start : rows.stop]
-        within = as_uniforms(random[self.points + rows.start : self.points + rows.stop])
-        return np.asarray((strata + within) / self.points)
+        order, within = random[:, : self.points], random[:, self.points :]
+        strata = np.argsort(order, axis=1, kind="stable")[:, rows.start : rows.stop]
+        places = strata + as_uniforms(within[:, rows.start : rows.stop])
+        return np.asarray(places.T / self.points)

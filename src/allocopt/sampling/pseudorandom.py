@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocopt.arrays import FloatArray
-from allocopt.sampling.stream import Columns
+from allocopt.sampling.stream import Columns, check_rows
 from allocopt.sampling.words import as_uniforms, starts, words
+
+_MOST_ROWS = 2**48
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,12 @@ class PseudoRandomStream:
         columns : Columns
         replicate : int
         rows : range
+
+        Raises
+        ------
+        SamplingError
+            If rows are not one after the other.
         """
+        check_rows(rows, _MOST_ROWS)
         numbers = np.arange(rows.start, rows.stop, dtype=np.uint64)
-        return as_uniforms(words(starts(self.seed, replicate, columns.keys), numbers))
+        return as_uniforms(words(starts(self.seed, replicate, columns.keys), numbers)).T

@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from allocopt.arrays import FloatArray, IntArray
-from allocopt.errors import SamplingError
-from allocopt.sampling.stream import Columns
+from allocopt.sampling.pseudorandom import PseudoRandomStream
+from allocopt.sampling.stream import Columns, check_rows
 from allocopt.sampling.words import Words, starts, words
-from allocopt.text import T
 
 Digits = NDArray[np.uint32]
 
-MOST_COLUMNS: int = qmc.Sobol.MAXDIM
+MOST_COLUMNS = 2**13
+"""Columns from here on are pseudo-random: so far out, Sobol points of a few hundred draws are no
+more even in pairs of columns."""
 MOST_POINTS = 2**20
 """Of one replicate; finding the direction numbers takes time in proportion."""
 
@@ -57,29 +58,29 @@ class SobolStream:
         Raises
         ------
         SamplingError
-            If there are more columns or rows than the sequence has.
+            If there are more rows than the sequence has.
         """
-        _check(columns, rows)
+        check_rows(rows, MOST_POINTS)
+        far = columns.numbers >= MOST_COLUMNS
+        if not far.any():
+            return self._points(columns, replicate, rows)
+        found = np.empty((len(columns), len(rows)))
+        found[~far] = self._points(columns[~far], replicate, rows).T
+        found[far] = PseudoRandomStream(self.seed).uniforms(columns[far], replicate, rows).T
+        return found.T
+
+    def _points(self, columns: Columns, replicate: int, rows: range) -> FloatArray:
         bits = max(rows.stop - 1, 0).bit_length()
         random = words(starts(self.seed, replicate, columns.keys), _numbers(_BITS + 1))
         plain = _directions(_power_above(columns.numbers), bits)[columns.numbers]
-        vectors = _scrambled(plain, random[:_BITS])
-        shift = (random[_BITS] >> np.uint64(_BITS)).astype(np.uint32)
-        found = np.empty((len(rows), len(columns)))
-        _fill(found, vectors, shift, rows.start)
-        return found
-
-
-def _check(columns: Columns, rows: range) -> None:
-    if columns.numbers.max(initial=0) >= MOST_COLUMNS:
-        found, most = int(columns.numbers.max()) + 1, MOST_COLUMNS
-        raise SamplingError(
-            T("{found} columns of random numbers; Sobol points have {most}", found=found, most=most)
-        )
-    if rows.stop > MOST_POINTS:
-        raise SamplingError(
-            T("{found} draws of one replicate; at most {most}", found=rows.stop, most=MOST_POINTS)
-        )
+        vectors = _scrambled(plain, random[:, :_BITS])
+        shift = (random[:, _BITS] >> np.uint64(_BITS)).astype(np.uint32)
+        digits = np.empty((len(columns), len(rows)), dtype=np.uint32)
+        _fill(digits, vectors, shift, rows.start)
+        # Middles of cells: never 0 or 1.
+        found = np.add(digits, 0.5, dtype=np.float64)
+        found *= 2.0**-_BITS
+        return found.T
 
 
 def _numbers(count: int) -> Words:
@@ -88,7 +89,7 @@ def _numbers(count: int) -> Words:
 
 def _power_above(numbers: IntArray) -> int:
     """Return a power of two of columns, so that few tables are made as a registry grows."""
-    return min(1 << int(numbers.max(initial=0)).bit_length(), MOST_COLUMNS)
+    return 1 << int(numbers.max(initial=0)).bit_length()
 
 
 @cache
@@ -114,36 +115,35 @@ def _scrambled(plain: Digits, random: Words) -> Digits:
     for digit in range(_BITS):
         own = np.uint32(1 << (_BITS - 1 - digit))
         above = np.uint32((0xFFFFFFFF << (_BITS - digit)) & 0xFFFFFFFF)
-        row = ((random[digit] >> np.uint64(_BITS)).astype(np.uint32) & above) | own
+        row = ((random[:, digit] >> np.uint64(_BITS)).astype(np.uint32) & above) | own
         parity = (np.bitwise_count(plain & row[:, None]) & np.uint8(1)).astype(np.uint32)
         found |= parity * own
     return found
 
 
-def _fill(out: FloatArray, vectors: Digits, shift: Digits, first: int) -> None:
-    """Write the points from ``first`` on into ``out``, (rows, columns)."""
+def _fill(out: Digits, vectors: Digits, shift: Digits, first: int) -> None:
+    """Write the digits of the points from ``first`` on into ``out``, (columns, rows)."""
     low = min(_TABLE.bit_length() - 1, vectors.shape[1])
     table = _sums(vectors[:, :low])
     done = 0
-    while done < out.shape[0]:
+    while done < out.shape[1]:
         index = first + done
-        start = index & (table.shape[0] - 1)
-        count = min(table.shape[0] - start, out.shape[0] - done)
+        start = index & (table.shape[1] - 1)
+        count = min(table.shape[1] - start, out.shape[1] - done)
         base = shift.copy()
         for bit in range(low, vectors.shape[1]):
             if index >> bit & 1:
                 base ^= vectors[:, bit]
-        part = out[done : done + count]
-        np.add(table[start : start + count] ^ base, 0.5, out=part)
-        part *= 2.0**-_BITS
+        part = out[:, done : done + count]
+        np.bitwise_xor(table[:, start : start + count], base[:, None], out=part)
         done += count
 
 
 def _sums(vectors: Digits) -> Digits:
-    """Return the sums without carry of all subsets of the vectors, (2**bits, columns)."""
+    """Return the sums without carry of all subsets of the vectors, (columns, 2**bits)."""
     columns, bits = vectors.shape
     found = np.zeros((1 << bits, columns), dtype=np.uint32)
     for bit in range(bits):
         size = 1 << bit
         np.bitwise_xor(found[:size], vectors[:, bit], out=found[size : 2 * size])
-    return found
+    return np.ascontiguousarray(found.T)

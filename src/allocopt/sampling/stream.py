@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from allocopt.arrays import FloatArray, IntArray
+from allocopt.arrays import BoolArray, FloatArray, IntArray
+from allocopt.errors import SamplingError
+from allocopt.text import T
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +31,7 @@ class Columns:
     def __len__(self) -> int:
         return self.numbers.size
 
-    def __getitem__(self, index: IntArray | slice) -> "Columns":
+    def __getitem__(self, index: IntArray | BoolArray | slice) -> "Columns":
         """Return some of the columns."""
         return Columns(self.numbers[index], self.keys[index])
 
@@ -66,7 +68,24 @@ class Stream(Protocol):
         Returns
         -------
         FloatArray (n, c)
+            The numbers of a column lie side by side in memory.
         """
+
+
+def check_rows(rows: range, most: int) -> None:
+    """Check that a stream has these rows.
+
+    Raises
+    ------
+    SamplingError
+        If they are not in steps of 1, or beyond ``most``.
+    """
+    if rows.step != 1 or rows.start < 0:
+        raise SamplingError(T("rows one after the other were expected, not {rows}", rows=rows))
+    if rows.stop > most:
+        raise SamplingError(
+            T("{found} draws of one replicate; at most {most}", found=rows.stop, most=most)
+        )
 
 
 def normals(stream: Stream, columns: Columns, replicate: int, rows: range) -> FloatArray:

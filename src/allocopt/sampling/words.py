@@ -77,9 +77,9 @@ def words(start: Words, numbers: Words) -> Words:
 
     Returns
     -------
-    Words (n, c)
+    Words (c, n)
     """
-    return mixed(start[None, :] + (numbers * _GOLDEN)[:, None])
+    return mixed(start[:, None] + numbers * _GOLDEN)
 
 
 def as_uniforms(bits: Words) -> FloatArray:

@@ -37,6 +37,7 @@ from allocopt.statistics.statistic import (
     Share,
     Statistic,
 )
+from allocopt.statistics.switching import Switch, switches
 from allocopt.statistics.tails import least_draws, lower_tail_mean, upper_tail_mean
 from allocopt.statistics.tornado import Tornado, tornado
 from allocopt.statistics.variance import SobolDesign, SobolIndices
@@ -69,6 +70,7 @@ __all__ = [
     "SobolDesign",
     "SobolIndices",
     "Statistic",
+    "Switch",
     "Target",
     "Tornado",
     "best_plan",
@@ -86,6 +88,7 @@ __all__ = [
     "satisficing",
     "shares_best",
     "smallest_shock",
+    "switches",
     "tornado",
     "upper_tail_mean",
     "value_of_knowing",

@@ -87,8 +87,15 @@ class LowestMean:
     share: float
 
     def estimate(self, outcomes: FloatArray, confidence: float = 0.95) -> Estimate:
-        """Return the tail mean; arguments as in `Statistic`."""
-        return estimate(lower_tail_mean(outcomes, self.share), confidence)
+        """Return the tail mean of all draws; arguments as in `Statistic`.
+
+        Not the mean of those of replicates, which is biased toward the middle.
+        """
+
+        def of_all(drawn: FloatArray) -> float:
+            return float(lower_tail_mean(drawn.ravel(), self.share))
+
+        return jackknifed(of_all, outcomes, confidence)
 
 
 @dataclass(frozen=True)
@@ -104,8 +111,12 @@ class HighestMean:
     share: float
 
     def estimate(self, outcomes: FloatArray, confidence: float = 0.95) -> Estimate:
-        """Return the tail mean; arguments as in `Statistic`."""
-        return estimate(upper_tail_mean(outcomes, self.share), confidence)
+        """Return the tail mean of all draws, as `LowestMean`; arguments as in `Statistic`."""
+
+        def of_all(drawn: FloatArray) -> float:
+            return float(upper_tail_mean(drawn.ravel(), self.share))
+
+        return jackknifed(of_all, outcomes, confidence)
 
 
 @dataclass(frozen=True)

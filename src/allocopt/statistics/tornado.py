@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocopt.arrays import FloatArray, IntArray
+from allocopt.arrays import BoolArray, FloatArray, IntArray
 
 Response = Callable[[FloatArray], FloatArray]
 """From inputs as probabilities, (m, inputs), to outcomes, (m,)."""
@@ -42,15 +42,15 @@ class Tornado:
         return np.argsort(-self.swing, kind="stable")
 
     @property
-    def turns(self) -> FloatArray:
-        """Whether the outcome goes up and down along each input, (inputs,): 1 or 0.
+    def turns(self) -> BoolArray:
+        """Whether the outcome goes up and down along each input, (inputs,).
 
         Then the two ends of a bar do not say what lies between.
         """
         middle = int(np.searchsorted(self.levels, 0.5))
         along = np.insert(self.outcomes, middle, self.base, axis=1)
         steps = np.diff(along, axis=1)
-        return np.asarray((steps > 0.0).any(axis=1) & (steps < 0.0).any(axis=1), dtype=np.float64)
+        return np.asarray((steps > 0.0).any(axis=1) & (steps < 0.0).any(axis=1))
 
 
 def tornado(respond: Response, inputs: int, levels: tuple[float, ...] = (0.1, 0.9)) -> Tornado:

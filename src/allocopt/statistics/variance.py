@@ -13,6 +13,7 @@ from allocopt.arrays import FloatArray
 from allocopt.errors import StatisticsError
 from allocopt.sampling.sobol import SobolStream
 from allocopt.sampling.stream import Columns
+from allocopt.sampling.twins import TwinnedStream
 from allocopt.sampling.words import key_of
 from allocopt.statistics.design import Outputs, checked_outputs, identity_of
 from allocopt.statistics.estimate import Estimate, estimate_from_others
@@ -21,57 +22,67 @@ from allocopt.text import T
 
 @dataclass(frozen=True)
 class SobolDesign:
-    """Points at which an outcome is computed, (replicates, 2 + groups, n, inputs).
-
-    Along the second axis: A, B, then A with the columns of each group from B.
+    """Points at which an outcome is computed: for each replicate A, B, then A mixed with B.
 
     Attributes
     ----------
-    groups : tuple of int
-        The number of inputs in each group; inputs of a group are looked at together, as all
-        months of one driver.
+    groups : tuple of tuple of int
+        Column numbers of the inputs that are looked at together, as all months of one driver;
+        block 2 + k is A with the columns of group k from B.
     points : int
         n, a power of two.
     seed : int
     replicates : int
         Independent designs, which give the intervals.
+    subject : str
+        What the outcome is of, such as the hash of a scenario and its plan.
     """
 
-    groups: tuple[int, ...]
+    groups: tuple[tuple[int, ...], ...]
     points: int = 512
     seed: int = 0
     replicates: int = 16
+    subject: str = ""
+
+    @classmethod
+    def of_inputs(cls, inputs: int, *, points: int = 512, seed: int = 0) -> "SobolDesign":
+        """Return a design for a function of some inputs, each looked at alone."""
+        return cls(tuple((number,) for number in range(inputs)), points, seed)
 
     @property
     def identity(self) -> str:
-        """A text that differs for designs with other points."""
-        return identity_of("sobol-1", self.groups, self.points, self.seed, self.replicates)
+        """A text that differs for designs with other points, or of something else."""
+        points = (self.groups, self.points, self.seed, self.replicates)
+        return identity_of("sobol-1", *points, self.subject)
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """The shape of outputs: replicates, 2 + groups, n."""
         return self.replicates, 2 + len(self.groups), self.points
 
-    def uniforms(self, replicate: int, block: int) -> FloatArray:
-        """Return the points of a block, uniform, (n, inputs).
+    def stream(self, block: int, width: int | None = None) -> TwinnedStream:
+        """Return the random numbers of a block; each replicate has n rows.
 
         Parameters
         ----------
-        replicate : int
-            From 0.
         block : int
             0 is A, 1 is B, 2 is A with the first group from B.
+        width : int, optional
+            The number of all columns; those in no group are the rest of the variance.
         """
-        inputs = sum(self.groups)
-        ends = np.cumsum((0, *self.groups))
-        from_b = np.zeros(inputs, dtype=np.int64)
+        numbers = [number for group in self.groups for number in group]
+        twinned = np.zeros(width or max(numbers) + 1, dtype=bool)
         if block == 1:
-            from_b[:] = inputs
+            twinned[:] = True
         elif block > 1:
-            from_b[ends[block - 2] : ends[block - 1]] = inputs
-        numbers = np.arange(inputs) + from_b
-        keys = np.array([key_of("sobol design", str(k)) for k in numbers], dtype=np.uint64)
-        stream = SobolStream(self.seed)
+            twinned[list(self.groups[block - 2])] = True
+        return TwinnedStream(SobolStream(self.seed), twinned)
+
+    def uniforms(self, replicate: int, block: int) -> FloatArray:
+        """Return the points of a block for a function of inputs, uniform, (n, inputs)."""
+        stream = self.stream(block)
+        numbers = np.arange(stream.twinned.size)
+        keys = np.array([key_of("input", str(k)) for k in numbers], dtype=np.uint64)
         return stream.uniforms(Columns(numbers, keys), replicate, range(self.points))
 
     def evaluate(self, respond: Callable[[FloatArray], FloatArray]) -> Outputs:

@@ -10,7 +10,7 @@ from scipy.special import bdtr, betaincc, pdtr
 
 from allocopt.arrays import FloatArray, IntArray
 from allocopt.curves.parameters import Parameter
-from allocopt.sampling.marginals.base import Marginal, check_whole
+from allocopt.sampling.marginals.base import Marginal, check_between, check_whole
 from allocopt.text import Bilingual
 
 _MOST = 1e6
@@ -18,6 +18,9 @@ _MOST = 1e6
 
 _FEW = 30.0
 """Expected count up to which counting up is quicker than bisection."""
+
+_LONGEST = 2.0**24
+"""Entries of a table of probabilities."""
 
 _MEAN = Parameter("mean", "value", Bilingual("均值", "Mean"), 0.0, _MOST)
 _CHANCE = Parameter("probability", "1", Bilingual("概率", "Probability"), 0.0, 1.0)
@@ -39,7 +42,7 @@ class _Count(Marginal):
     def _table(self) -> FloatArray:
         top = 16.0
         # Beyond the last entry is less than a uniform number can tell from 1.
-        while self.cumulative(np.array([top]))[0] < 1.0 - 1e-16 and top < 1e9:
+        while self.cumulative(np.array([top]))[0] < 1.0 - 1e-16:
             top *= 2.0
         return self.cumulative(np.arange(top + 1.0))
 
@@ -98,6 +101,11 @@ class NegativeBinomial(_Count):
 
     rate: float
     dispersion: float
+
+    def _check(self) -> None:
+        # The table ends where 1e-16 is left, about 40 deviations out where the rate varies much.
+        least = 40.0 * self.rate / (_LONGEST - self.rate)
+        check_between("dispersion", self.dispersion, least, np.inf)
 
     @property
     def mean(self) -> float:

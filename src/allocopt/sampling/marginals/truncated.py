@@ -13,6 +13,12 @@ from allocopt.errors import SamplingError
 from allocopt.sampling.marginals.base import TabulatedMarginal, check_between, check_order
 from allocopt.text import Bilingual, T
 
+_NARROW = 3.0
+"""Bounds that are closer, in units of scale, have their moments integrated."""
+
+NO_BOUND = 1e99
+"""Stands for a bound that is not there; a number, as all parameters are."""
+
 
 @dataclass(frozen=True)
 class TruncatedNormal(TabulatedMarginal):
@@ -23,7 +29,7 @@ class TruncatedNormal(TabulatedMarginal):
     location, scale : float
         Mean and standard deviation before the bounds.
     lower, upper : float
-        May be infinite.
+        -`NO_BOUND` and `NO_BOUND` where there is none.
     """
 
     title: ClassVar[Bilingual] = Bilingual("截断正态分布", "Truncated normal")
@@ -41,8 +47,8 @@ class TruncatedNormal(TabulatedMarginal):
 
     location: float
     scale: float
-    lower: float = -1e99
-    upper: float = 1e99
+    lower: float = -NO_BOUND
+    upper: float = NO_BOUND
 
     def _check(self) -> None:
         check_order("lower", "upper", (self.lower, self.upper))
@@ -51,8 +57,8 @@ class TruncatedNormal(TabulatedMarginal):
                 T(
                     "the bounds [{lower}, {upper}] are too far out for a normal with mean {mean} "
                     "and standard deviation {sd}",
-                    lower=self.lower,
-                    upper=self.upper,
+                    lower=_shown(self.lower),
+                    upper=_shown(self.upper),
                     mean=self.location,
                     sd=self.scale,
                 ),
@@ -61,7 +67,7 @@ class TruncatedNormal(TabulatedMarginal):
 
     @classmethod
     def from_moments(
-        cls, mean: float, sd: float, lower: float = -1e99, upper: float = 1e99
+        cls, mean: float, sd: float, lower: float = -NO_BOUND, upper: float = NO_BOUND
     ) -> "TruncatedNormal":
         """Return the distribution that has this mean and deviation with the bounds.
 
@@ -80,8 +86,8 @@ class TruncatedNormal(TabulatedMarginal):
                     "sd is {sd}; no normal within [{lower}, {upper}] with the mean {mean} "
                     "spreads so far",
                     sd=f"{sd:.6g}",
-                    lower=f"{lower:.6g}",
-                    upper=f"{upper:.6g}",
+                    lower=_shown(lower),
+                    upper=_shown(upper),
                     mean=f"{mean:.6g}",
                 ),
                 "sd",
@@ -107,8 +113,10 @@ class TruncatedNormal(TabulatedMarginal):
         return float(ndtr(high) - ndtr(low))
 
     def _moments(self) -> tuple[float, float]:
-        """Mean and variance in units of scale, from the (mirrored) lower end."""
+        """Return mean and variance in units of scale, mirrored as the ends are."""
         low, high = self._ends
+        if high - low < _NARROW:
+            return _integrated_moments(low, high)
         weight = [float(np.exp(-0.5 * end**2 - np.log(self._inside))) for end in (low, high)]
         first, second = (one / np.sqrt(2.0 * np.pi) for one in weight)
         mean = first - second
@@ -163,3 +171,23 @@ def _with_moments(mean: float, sd: float, *, lower: float, upper: float) -> Trun
     answer = root(miss, np.zeros(2), tol=1e-13)
     found = at(answer.x)
     return found if found is not None and np.abs(miss(answer.x)).max() < 1e-9 else None
+
+
+def _integrated_moments(low: float, high: float) -> tuple[float, float]:
+    """Return mean and variance of a standard normal within close bounds.
+
+    By 64 points of Gauss; the closed form takes the difference of numbers that are nearly equal.
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(64)
+    middle, half = (low + high) / 2.0, (high - low) / 2.0
+    away = half * nodes
+    # Relative to the density in the middle: exp(-(x^2 - middle^2) / 2).
+    logs = -away * (middle + away / 2.0)
+    mass = weights * np.exp(logs - logs.max())
+    mass /= mass.sum()
+    shift = float(mass @ away)
+    return middle + shift, float(mass @ (away - shift) ** 2)
+
+
+def _shown(bound: float) -> str:
+    return "∞".rjust(1 + (bound < 0.0), "-") if abs(bound) >= NO_BOUND else f"{bound:.6g}"
