@@ -88,9 +88,9 @@ CASES = (
     ),
     (
         "spread: 10 %",
-        "spred: 10 %",
+        "sprad: 10 %",
         "distribution: ^{family: lognormal",
-        "cannot be made of spred",
+        "cannot be made of sprad",
         "spread",
     ),
     (
