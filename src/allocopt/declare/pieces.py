@@ -346,7 +346,8 @@ def _stretch(nodes: _Nodes, effort: float, radius: float) -> FloatArray | None:
     span = radius * (x[-1] - x[0])
     extra = np.array([point - span, point, point + span]).clip(x[first], x[last + 1])
     xs = np.unique(np.concatenate([x[first : last + 2], extra]))
-    return xs[np.concatenate([[True], np.diff(xs) > 1e-12 * max(1.0, x[-1])])]
+    kept: FloatArray = xs[np.concatenate([[True], np.diff(xs) > 1e-12 * max(1.0, x[-1])])]
+    return kept
 
 
 def _values(bank: CurveBank, lines: list[FloatArray]) -> list[FloatArray]:
