@@ -26,9 +26,10 @@ $(STAMP): pyproject.toml
 	$(RUN) pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(STAMP)
 
-demo: $(STAMP)  ## plan the bundled telecom_city scenario and write a run directory
-	$(VENV)/bin/allocopt solve telecom_city --model joint --gap 5e-3 \
-		--out runs/demo-$$(date +%Y%m%d-%H%M%S)
+demo: $(STAMP)  ## plan the bundled telecom_city scenario, write a run directory, stress the plan
+	run=runs/demo-$$(date +%Y%m%d-%H%M%S) && \
+	$(VENV)/bin/allocopt solve telecom_city --model joint --gap 5e-3 --out $$run && \
+	$(VENV)/bin/allocopt stress $$run --precision p=0.02
 
 test: lint  ## everything a change must pass, but for the slow tests
 	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadgroup
@@ -40,6 +41,7 @@ bench: $(STAMP)  ## measure, and print the times
 	$(VENV)/bin/python benchmarks/scaling.py
 	$(VENV)/bin/python benchmarks/algorithms.py
 	$(VENV)/bin/python benchmarks/allocation.py
+	$(VENV)/bin/python benchmarks/sampling.py
 
 rivals:  ## measure other allocators beside this one, in an environment of their own
 	@test -d $(VENV)-rivals || $(PYTHON) -m venv $(VENV)-rivals

@@ -19,13 +19,13 @@ SOURCES = {"allocopt": ROOT / "src" / "allocopt", "allocopt.models": ROOT / "mod
 # each other.
 LEVELS = (
     ({"arrays", "errors", "findings", "text", "waysout"},),
-    ({"curves"}, {"scenario"}),
-    ({"problem"}, {"fitting"}),
+    ({"curves", "sampling"}, {"scenario"}),
+    ({"problem"}, {"fitting"}, {"statistics"}),
     ({"measures"},),
     ({"declare"}, {"audit", "plan"}),
     ({"models"},),
     ({"solving"},),
-    ({"allocation"},),
+    ({"allocation"}, {"simulation"}),
     ({"report"},),
     ({"workflow"},),
     ({"api"},),

@@ -34,9 +34,11 @@ __all__ = [
     "frontier",
     "load_plan",
     "load_scenario",
+    "load_stress",
     "save_plan",
     "scenario_frontier",
     "solve",
+    "stress",
     "verify",
 ]
 
@@ -63,9 +65,11 @@ _HOMES = {
     "fit_judged": "allocopt.fitting",
     "load_plan": "allocopt.api",
     "load_scenario": "allocopt.api",
+    "load_stress": "allocopt.api",
     "save_plan": "allocopt.api",
     "scenario_frontier": "allocopt.api",
     "solve": "allocopt.api",
+    "stress": "allocopt.api",
     "verify": "allocopt.api",
 }
 

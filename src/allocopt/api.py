@@ -1,6 +1,7 @@
 """The public functions: ``import allocopt as ao``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import overload
 
@@ -15,11 +16,15 @@ from allocopt.report.alternatives import Alternatives
 from allocopt.report.explain import Explanation
 from allocopt.report.frontier import ScenarioFrontier
 from allocopt.scenario.scenario import Scenario
+from allocopt.simulation.report import StressReport
+from allocopt.simulation.sample import Watch as DrawWatch
+from allocopt.simulation.sample import no_watch as no_draw_watch
+from allocopt.simulation.store import load_report, save_report
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Watch, no_watch
 from allocopt.text import T
 from allocopt.workflow import consistency as kpis
-from allocopt.workflow import explaining, inputs, plans
+from allocopt.workflow import explaining, inputs, plans, stressing
 from allocopt.workflow.alternatives import alternatives as find_alternatives
 from allocopt.workflow.frontier import Sweep, frontier
 from allocopt.workflow.whatif import PlanWhatIf
@@ -32,9 +37,11 @@ __all__ = [
     "explain",
     "load_plan",
     "load_scenario",
+    "load_stress",
     "save_plan",
     "scenario_frontier",
     "solve",
+    "stress",
     "verify",
 ]
 
@@ -354,3 +361,77 @@ def scenario_frontier(
     chosen = scenario if isinstance(scenario, Scenario) else inputs.load(scenario)
     sweep = Sweep(vary, tuple(values), points, model, tuple(show), prices)
     return frontier(chosen, sweep, options=options, watch=watch or no_watch)
+
+
+def stress(
+    plan_or_run: Plan | str | Path,
+    *,
+    precision: Mapping[str, float] | None = None,
+    max_draws: int | None = None,
+    seed: int = 0,
+    scenario: Scenario | str | Path | None = None,
+    measures: Sequence[str] = (),
+    executor: Executor | None = None,
+    watch: DrawWatch | None = None,
+) -> StressReport:
+    """Return what a plan is worth when the world moves as its scenario's uncertainty says.
+
+    Parameters
+    ----------
+    plan_or_run : Plan, str or Path
+        The report of a run directory is saved in it.
+    precision : mapping or None
+        Half-widths of intervals at 95 %: ``p_met`` absolute, ``mean`` and ``cvar`` relative;
+        the scenario's own if None.
+    max_draws : int or None
+        What ends the test if the precision is not reached; the scenario's own if None.
+    seed : int
+        Same seed, same futures.
+    scenario : Scenario, str, Path or None
+        Whose uncertainty to draw from, where the plan was made without it.
+    measures : sequence of str
+        Further linear expressions of measures to report.
+    executor : concurrent.futures.Executor or None
+        Where futures are played. Results do not depend on it.
+    watch : callable or None
+        Gets the futures played so far, and those of this round.
+
+    Raises
+    ------
+    RunError
+        If a run is missing or unreadable.
+    ScenarioError
+        If the plan was made for another scenario.
+    UsageError
+        If an option is out of range, or the scenario says nothing about uncertainty.
+    """
+    other = scenario
+    if scenario is not None and not isinstance(scenario, Scenario):
+        other = inputs.load(scenario)
+    order = stressing.StressOrder(
+        precision=None if precision is None else stressing.precision_of(precision),
+        most_draws=max_draws,
+        seed=seed,
+        measures=tuple(measures),
+        scenario=other if isinstance(other, Scenario) else None,
+    )
+    plan = plan_or_run if isinstance(plan_or_run, Plan) else load_plan(plan_or_run)
+    found = stressing.stress(plan, order, executor=executor, watch=watch or no_draw_watch)
+    if not isinstance(plan_or_run, Plan):
+        save_report(found.report, plan_or_run)
+    return found.report
+
+
+def load_stress(folder: str | Path) -> StressReport:
+    """Return the report of the last stress test of a run.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Raises
+    ------
+    RunError
+        If there is none, or the plan was changed after it.
+    """
+    return load_report(folder)

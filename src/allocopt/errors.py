@@ -6,6 +6,8 @@ from allocopt.findings import Finding
 from allocopt.text import Language, Text
 from allocopt.waysout import Change, WayOut
 
+_NO_HINT = Text("")
+
 
 class AllocoptError(Exception):
     """Base of all; ``text`` is the message in the user's language.
@@ -51,6 +53,29 @@ class AllocationError(AllocoptError, ValueError):
 
 class FitError(AllocoptError, ValueError):
     """Data that no curve can be fitted to, or a fit asked for what its data does not say."""
+
+
+class SamplingError(AllocoptError, ValueError):
+    """What is to be drawn contradicts itself: a distribution, a correlation, a registry.
+
+    Parameters
+    ----------
+    text : Text
+        What was found and what was expected.
+    parameter : str
+        Which of the given values; empty if it is about several.
+    hint : Text
+        What is possible instead.
+    """
+
+    def __init__(self, text: Text, parameter: str = "", hint: Text = _NO_HINT) -> None:
+        super().__init__(text)
+        self.parameter = parameter
+        self.hint = hint
+
+
+class StatisticsError(AllocoptError, ValueError):
+    """Outcomes that an estimate cannot be made from: too few, of another shape or design."""
 
 
 class ModelError(AllocoptError):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from pydantic import BaseModel
 
-from allocopt.cli.line_table import _KINDS
+from allocopt.cli.line_table import KINDS
 from allocopt.cli.plan_view import _STOPS
 from allocopt.cli.runs_list import _STATUS
 from allocopt.curves import FAMILIES
@@ -64,13 +64,13 @@ def test_what_numbers_count(kind: Kind) -> None:
     assert is_bilingual(unit_name(kind, ACCOUNTS))
 
 
-@pytest.mark.parametrize("text", [*_KINDS.values(), *_STOPS.values()], ids=str)
+@pytest.mark.parametrize("text", [*KINDS.values(), *_STOPS.values()], ids=str)
 def test_words_for_kinds_of_lines_and_ends_of_a_search(text: Text) -> None:
     assert CHINESE.search(text.render(Language.CHINESE))
 
 
 def test_every_kind_of_line_and_every_end_with_a_plan_has_a_word() -> None:
-    assert set(_KINDS) == set(LineKind)
+    assert set(KINDS) == set(LineKind)
     # without a plan there is nothing to show an end beside
     assert set(_STOPS) == set(Stop) - {Stop.INFEASIBLE, Stop.UNBOUNDED}
 

@@ -39,6 +39,12 @@ def _explain(session: Session) -> click.Command:
     return command(session)
 
 
+def _stress(session: Session) -> click.Command:
+    from allocopt.cli.stress import command
+
+    return command(session)
+
+
 def _frontier(session: Session) -> click.Command:
     from allocopt.cli.frontier import command
 
@@ -93,6 +99,7 @@ _MEMBERS = {
     "solve": (T("find the best plan of a scenario, with a proof"), _solve),
     "verify": (T("recompute a plan without the solver"), _verify),
     "explain": (T("say what lines are worth and why money went where it went"), _explain),
+    "stress": (T("say how likely a plan keeps its lines when the world moves"), _stress),
     "frontier": (T("say what the best plan is worth as a number varies"), _frontier),
     "kpi": (T("say which lines follow from others and which clash"), _kpi),
     "models": (T("list the models"), _models),
@@ -105,7 +112,8 @@ _MEMBERS = {
 
 _ABOUT = T(
     "Targets, subsidies and headcount, planned together and proven. Exit codes: 0 done; 1 wrong "
-    "call; 2 invalid scenario; 3 infeasible; 4 gap or limit not reached; 6 a hard line is broken."
+    "call; 2 invalid scenario; 3 infeasible; 4 gap or limit not reached; 5 "
+    "precision not reached; 6 a hard line is broken."
 )
 
 

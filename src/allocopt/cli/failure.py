@@ -33,6 +33,7 @@ class Exit(IntEnum):
     INVALID = 2
     INFEASIBLE = 3
     LIMIT = 4
+    IMPRECISE = 5
     BROKEN = 6
     BUG = 70
     INTERRUPTED = 130

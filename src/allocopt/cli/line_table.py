@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _SIGNS = {Sense.AT_LEAST: "≥", Sense.AT_MOST: "≤", Sense.EQUAL: "="}
-_KINDS = {
+KINDS = {
     LineKind.HARD: T("hard"),
     LineKind.SOFT: T("soft"),
     LineKind.REPORT: T("report"),
@@ -41,7 +41,7 @@ def line_table(session: Session, rows: Sequence[LineRow], style: NumberStyle) ->
 def _cells(session: Session, row: LineRow, style: NumberStyle) -> tuple[str | RichText, ...]:
     return (
         _name(session, row),
-        _KINDS[row.kind].render(session.language),
+        KINDS[row.kind].render(session.language),
         style.value(row.counts, row.shown.lhs),
         f"{_SIGNS[row.sense]} {style.value(row.counts, row.shown.rhs)}",
         style.difference(row.counts, row.shown.slack),

@@ -34,4 +34,4 @@ def response_to(algebra: Algebra, placements: Placements, effort: Values, world:
     """
     periods = placements.upper.shape[-1]
     share = 1.0 - placements.on_horizon * (1.0 - 1.0 / periods)
-    return algebra.respond(effort) * (world.response_scale * share[:, None])
+    return algebra.respond(effort * world.effort_scale) * (world.response_scale * share[:, None])

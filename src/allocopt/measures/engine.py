@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from allocopt.arrays import FloatArray
 from allocopt.measures.algebra import Algebra, Values
-from allocopt.measures.customers import CustomerFlows, customer_base
+from allocopt.measures.customers import CustomerFlows, customer_base, surviving_base
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.effort import effort_of, response_to
 from allocopt.measures.people import effective_heads_of, heads_of
@@ -120,8 +120,8 @@ def _finite_productivity(staff: Staff) -> FloatArray:
 
 def _customers(
     algebra: Algebra, problem: Problem, world: World, selling: Mapping[str, Values]
-) -> tuple[CustomerFlows, CustomerFlows]:
-    """Return the whole base and the survivors of the opening base."""
+) -> tuple[CustomerFlows, tuple[Values, Values]]:
+    """Return the whole base, and the survivors of the opening base at starts and ends."""
     placements, migrates = problem.placements, problem.cells.migrates
     whole = customer_base(
         algebra,
@@ -132,24 +132,18 @@ def _customers(
         moved=algebra.total(placements.moves, selling["response"]),
         migrates=migrates,
     )
-    opening = customer_base(
-        algebra,
-        world,
-        "base_customers",
-        joining=None,
-        kept=whole.saved,
-        moved=whole.moved,
-        migrates=migrates,
-    )
-    return whole, opening
+    return whole, surviving_base(algebra, world, whole, migrates)
 
 
-def _base_measures(world: World, flows: CustomerFlows, opening: CustomerFlows) -> dict[str, Values]:
+def _base_measures(
+    world: World, flows: CustomerFlows, opening: tuple[Values, Values]
+) -> dict[str, Values]:
+    opening_start, opening_end = opening
     return {
         "customers_start": flows.start,
         "customers": flows.end,
-        "base_customers": opening.end,
-        "base_revenue": (opening.start + opening.end) * (world.arpu / 2),
+        "base_customers": opening_end,
+        "base_revenue": (opening_start + opening_end) * (world.arpu / 2),
         "saved": flows.saved,
         "moved_in": flows.moved_in,
         "moved_out": flows.moved_out,
@@ -196,7 +190,7 @@ def _expense(
         (accounts.per_volume, gross_adds),
         (accounts.revenue_share, revenue),
     )
-    expense = algebra.constant(accounts.fixed)
+    expense = algebra.constant(world.fixed_cost)
     for matrix, values in parts:
         expense = expense + algebra.total(matrix, values)
     return expense

@@ -1,12 +1,13 @@
 """Lines: a scenario's limits as linear rows over measures, one per unit and stretch of time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 import numpy as np
 
-from allocopt.arrays import FloatArray
+from allocopt.arrays import BoolArray, FloatArray
 from allocopt.errors import BoundError, UsageError
 from allocopt.measures.algebra import Values
 from allocopt.measures.catalog import OverTime, UnitKind
@@ -297,49 +298,82 @@ def over_stretch(flow: Values, over_time: OverTime, stretch: Stretch) -> Values:
     return (flow @ stretch.weights(over_time, periods)[:, None])[..., 0]
 
 
+FlowOf: TypeAlias = Callable[[Term], FloatArray]
+"""Gives a term's measure summed over its selection, (..., periods), as `term_flow`."""
+
+
+def flow_in(problem: Problem, measures: Mapping[str, FloatArray]) -> FlowOf:
+    """Return what sums measures (..., rows, periods) for single terms."""
+    return lambda term: term_flow(problem, term, measures[term.measure.name])
+
+
 def form_value(
     problem: Problem, form: LinearForm, measures: Mapping[str, FloatArray], stretch: Stretch
 ) -> FloatArray:
     """Return the value of ``form`` over ``stretch``, shape (...)."""
-    total = np.asarray(form.constant, dtype=np.float64)
-    for term in form.terms:
-        flow = term_flow(problem, term, measures[term.measure.name])
-        total = total + term.coefficient * over_stretch(flow, term.measure.over_time, stretch)
-    return total
+    return value_and_size(form, flow_in(problem, measures), stretch)[0]
 
 
-def _magnitude(
-    problem: Problem, form: LinearForm, measures: Mapping[str, FloatArray], stretch: Stretch
-) -> float:
-    """Return the sum of the terms' sizes: the scale on which rounding is judged."""
-    parts = [abs(form.constant)]
-    for term in form.terms:
-        flow = term_flow(problem, term, measures[term.measure.name])
-        parts.append(
-            abs(term.coefficient) * float(abs(over_stretch(flow, term.measure.over_time, stretch)))
-        )
-    return sum(parts)
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """How measures, with or without an axis of draws, stand to a line.
+
+    Attributes
+    ----------
+    lhs : FloatArray (...)
+        Value of the expression; NaN for a ratio with denominator 0.
+    over : FloatArray (...)
+        By how much the numerator passes the bound; negative where there is room.
+    met : BoolArray (...)
+    """
+
+    lhs: FloatArray
+    over: FloatArray
+    met: BoolArray
+
+    @property
+    def shortfall(self) -> FloatArray:
+        """By how much the numerator falls short, >= 0, (...)."""
+        return np.asarray(np.where(self.met, 0.0, self.over))
 
 
-def judge_line(problem: Problem, line: Line, measures: Mapping[str, FloatArray]) -> LineResult:
-    """Return how the plan with these measures (no axis of draws) stands to ``line``.
+def standing(problem: Problem, line: Line, flow_of: FlowOf) -> Standing:
+    """Return how measures, given as sums over selections, stand to ``line``.
 
     Being exactly on a line is meeting it; a ratio is judged multiplied out, so that a
     denominator of 0 needs no special case.
     """
     expression, stretch = line.expression, line.stretch
-    top = float(form_value(problem, expression.numerator, measures, stretch))
-    bottom = (
-        1.0
-        if expression.denominator is None
-        else float(form_value(problem, expression.denominator, measures, stretch))
-    )
+    top, size = value_and_size(expression.numerator, flow_of, stretch)
+    bottom: FloatArray = np.ones(())
+    if expression.denominator is not None:
+        bottom, _ = value_and_size(expression.denominator, flow_of, stretch)
     row = top - line.bound * bottom
-    over = {Sense.AT_LEAST: -row, Sense.AT_MOST: row, Sense.EQUAL: abs(row)}[line.sense]
-    size = _magnitude(problem, expression.numerator, measures, stretch) + abs(line.bound * bottom)
-    met = over <= TOLERANCE * max(size, 1.0) + cents_left(problem, line)
-    shortfall = 0.0 if met else over
-    lhs = top / bottom if bottom != 0 else float("nan")
+    over = {Sense.AT_LEAST: -row, Sense.AT_MOST: row, Sense.EQUAL: np.abs(row)}[line.sense]
+    room = TOLERANCE * np.maximum(size + np.abs(line.bound * bottom), 1.0)
+    return Standing(
+        lhs=np.divide(top, bottom, out=np.full(row.shape, np.nan), where=bottom != 0),
+        over=np.asarray(over),
+        met=np.asarray(over <= room + cents_left(problem, line)),
+    )
+
+
+def value_and_size(
+    form: LinearForm, flow_of: FlowOf, stretch: Stretch
+) -> tuple[FloatArray, FloatArray]:
+    """Return the value of ``form``, and the sum of its terms' sizes: the scale of rounding."""
+    total = np.asarray(form.constant, dtype=np.float64)
+    size = np.abs(total)
+    for term in form.terms:
+        part = term.coefficient * over_stretch(flow_of(term), term.measure.over_time, stretch)
+        total, size = total + part, size + np.abs(part)
+    return total, size
+
+
+def judge_line(problem: Problem, line: Line, measures: Mapping[str, FloatArray]) -> LineResult:
+    """Return how the plan with these measures (no axis of draws) stands to ``line``."""
+    found = standing(problem, line, flow_in(problem, measures))
+    lhs, shortfall = float(found.lhs), float(found.shortfall)
     distance = lhs - line.bound
     slack = {Sense.AT_LEAST: distance, Sense.AT_MOST: -distance, Sense.EQUAL: -abs(distance)}
     return LineResult(
@@ -348,7 +382,7 @@ def judge_line(problem: Problem, line: Line, measures: Mapping[str, FloatArray])
         rhs=line.bound,
         slack=slack[line.sense],
         shortfall=shortfall,
-        met=met,
+        met=bool(found.met),
         penalty=shortfall * line.price,
     )
 

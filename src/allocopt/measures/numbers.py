@@ -48,33 +48,58 @@ class Numbers:
         factor = np.where(
             limited[:, None] & (load > room), room / np.where(load > 0, load, 1.0), 1.0
         )
-        return demand * self._tightest(factor)
+        return self._cut(demand, factor)
 
-    def _tightest(self, factor: FloatArray) -> FloatArray:
-        """Return per cell the least factor of the groups that serve it, (..., cells, periods)."""
-        serves = self.problem.staff.serves.tocoo()
-        shape = (*factor.shape[:-2], serves.shape[1], factor.shape[-1])
-        least = np.ones(shape)
-        cell_first = np.moveaxis(least, -2, 0)
-        np.minimum.at(cell_first, serves.col, np.moveaxis(factor, -2, 0)[serves.row])
-        return least
+    def _cut(self, demand: FloatArray, factor: FloatArray) -> FloatArray:
+        """Return demand times the least factor of the groups that serve each cell.
+
+        Cells are served by few groups: first by one each, then by a second where there is one.
+        """
+        serves = self.problem.staff.serves.tocsc()
+        count = np.diff(serves.indptr)
+        least = np.ones(np.broadcast_shapes(demand.shape, (*factor.shape[:-2], 1, 1)))
+        least = np.array(least, order="F")
+        for nth in range(int(count.max(initial=0))):
+            cells = np.flatnonzero(count > nth)
+            groups = serves.indices[serves.indptr[cells] + nth]
+            least[..., cells, :] = np.minimum(least[..., cells, :], factor[..., groups, :])
+        return demand * least
 
     def total(self, matrix: csr_array, values: FloatArray) -> FloatArray:
         """Return ``matrix @ values`` along the row axis of (..., rows, periods)."""
+        if values.ndim == 3:
+            return self._total_of_draws(matrix, values)
         moved = np.moveaxis(values, -2, 0)
         others = moved.shape[1:]
         product = matrix @ moved.reshape(matrix.shape[1], int(np.prod(others)))
         return np.moveaxis(product.reshape(matrix.shape[0], *others), 0, -2)
 
+    def _total_of_draws(self, matrix: csr_array, values: FloatArray) -> FloatArray:
+        """Return the same of (draws, rows, periods), period by period: no copy but of slices."""
+        draws, _, periods = values.shape
+        found = np.empty((periods, matrix.shape[0], draws))
+        for t in range(periods):
+            found[t] = matrix @ values[..., t].T
+        return found.transpose(2, 1, 0)
+
     def total_now(self, matrix: csr_array, column: FloatArray) -> FloatArray:
         """Return ``matrix @ column`` along the row axis of (..., rows)."""
         others = column.shape[:-1]
+        if len(others) == 1:
+            return np.asarray(matrix @ column.T).T
         flat = column.reshape(int(np.prod(others)), matrix.shape[1])
         return np.asarray(matrix @ flat.T).T.reshape(*others, matrix.shape[0])
 
     def over_periods(self, columns: list[FloatArray]) -> FloatArray:
-        """Return the columns side by side."""
-        return np.stack(columns, axis=-1)
+        """Return the columns side by side; some may lack the axis of draws.
+
+        With draws, periods come first in memory and draws last: a period is one stretch of it.
+        """
+        shape = np.broadcast_shapes(*(column.shape for column in columns))
+        found = np.empty((len(columns), *reversed(shape)))
+        for t, column in enumerate(columns):
+            found[t] = np.broadcast_to(column, shape).T
+        return found.transpose()
 
     def constant(self, values: FloatArray) -> FloatArray:
         """Return ``values``."""

@@ -18,7 +18,9 @@ class World:
         FloatArray (..., cells, periods)
     opening_customers : FloatArray (..., cells), accounts
     response_scale : FloatArray (..., placements, periods), factor on the response
+    effort_scale : FloatArray (..., placements, periods), factor on the effort that works
     wage : FloatArray (..., groups, periods), 元/head/period
+    fixed_cost : FloatArray (..., accounts, periods), 元/period
     market_customers, market_gross_adds, market_leavers : FloatArray (..., rows, periods)
     """
 
@@ -33,7 +35,9 @@ class World:
     migration: FloatArray
     opening_customers: FloatArray
     response_scale: FloatArray
+    effort_scale: FloatArray
     wage: FloatArray
+    fixed_cost: FloatArray
     market_customers: FloatArray
     market_gross_adds: FloatArray
     market_leavers: FloatArray
@@ -54,7 +58,9 @@ def expected_world(problem: Problem) -> World:
         migration=cells.migration,
         opening_customers=cells.opening_customers,
         response_scale=np.ones_like(problem.placements.upper),
+        effort_scale=np.ones_like(problem.placements.upper),
         wage=problem.staff.wage,
+        fixed_cost=problem.accounts.fixed,
         market_customers=problem.market.customers,
         market_gross_adds=problem.market.gross_adds,
         market_leavers=problem.market.leavers,

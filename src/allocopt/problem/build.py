@@ -92,4 +92,5 @@ def build_problem(
         targets=schema.targets,
         change_limits=schema.change_limits,
         objective=schema.objective,
+        uncertainty=schema.uncertainty,
     )

@@ -12,6 +12,7 @@ from allocopt.problem.tree import Tree
 from allocopt.scenario.schema.levers import ChangeLimit
 from allocopt.scenario.schema.limits import LineSpec, ObjectiveSection
 from allocopt.scenario.schema.targets import TargetSpec
+from allocopt.scenario.schema.uncertainty import UncertaintySection
 from allocopt.text import Bilingual
 
 
@@ -272,7 +273,7 @@ class Problem:
         元 per unit in which money is shown and scaled.
     calendar, trees, cells, placements, staff, accounts, market, target_cells : records
     axes : mapping AxisName -> Axis
-    lines, targets, change_limits, objective
+    lines, targets, change_limits, objective, uncertainty
         What the scenario asks for, as written (money in 元).
     """
 
@@ -293,3 +294,4 @@ class Problem:
     targets: tuple[TargetSpec, ...]
     change_limits: tuple[ChangeLimit, ...]
     objective: ObjectiveSection
+    uncertainty: UncertaintySection

@@ -213,6 +213,15 @@ def parse_parameter(found: object) -> float | tuple[float, ...]:
     return parse_number(found)
 
 
+def parse_statistic(found: object) -> float | tuple[float, ...]:
+    """Return a distribution's parameter: numbers, money in 元, or shares, one or several."""
+    if isinstance(found, str) and "|" in found:
+        found = found.split("|")
+    if isinstance(found, (list, tuple)):
+        return tuple(parse_quantity(one).value for one in found)
+    return parse_quantity(found).value
+
+
 _NUMBER_SCHEMA = {"type": ["number", "string"]}
 _MONEY_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "(元|万元|亿元)$"}]}
 _SHARE_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "%$"}]}
@@ -242,3 +251,8 @@ Parameter = Annotated[
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}),
 ]
 Bound = Annotated[Quantity, BeforeValidator(parse_quantity), WithJsonSchema(_NUMBER_SCHEMA)]
+Statistic = Annotated[
+    float | tuple[float, ...],
+    BeforeValidator(parse_statistic),
+    WithJsonSchema({"anyOf": [_NUMBER_SCHEMA, {"type": "array", "items": _NUMBER_SCHEMA}]}),
+]

@@ -29,16 +29,22 @@ def salvaged(values: Mapping[str, Any], context: Context) -> ScenarioSchema:
     context : dict
         Context of the validation.
     """
-    repaired: dict[str, Any] = {}
-    for name, field in ScenarioSchema.model_fields.items():
+    return valid_part(ScenarioSchema, _repaired_sections(ScenarioSchema, values, context), context)
+
+
+def _repaired_sections(
+    model: type[BaseModel], values: Mapping[str, Any], context: Context
+) -> dict[str, Any]:
+    """Return ``values`` with the valid rows of each list, and the valid part of each mapping."""
+    repaired = dict(values)
+    for name, field in model.model_fields.items():
         section = values.get(name)
         if has_rows(field.annotation) and isinstance(section, list):
             repaired[name] = _valid_rows(field.annotation, section, context)
-        elif (model := model_of(field.annotation)) and isinstance(section, dict):
-            repaired[name] = valid_part(model, section, context)
-        elif name in values:
-            repaired[name] = section
-    return valid_part(ScenarioSchema, repaired, context)
+        elif (inner := model_of(field.annotation)) and isinstance(section, dict):
+            inside = _repaired_sections(inner, section, context)
+            repaired[name] = valid_part(inner, inside, context)
+    return repaired
 
 
 def _valid_rows(shape: Shape, rows: list[Any], context: Context) -> list[BaseModel]:

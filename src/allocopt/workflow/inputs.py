@@ -10,9 +10,10 @@ from allocopt.problem.checks import check_curves
 from allocopt.scenario.bundled import find_scenario
 from allocopt.scenario.load import check_scenario, load_scenario, with_values
 from allocopt.scenario.scenario import Scenario
+from allocopt.simulation.checks import check_uncertainty
 
-CHECKS = (check_curves, check_expressions)
-"""Checks beyond the loader's own: they need curves, trees or the expression language."""
+CHECKS = (check_curves, check_expressions, check_uncertainty)
+"""Checks beyond the loader's own: they need curves, trees, expressions or distributions."""
 
 REACH = (check_reach,)
 """What no plan can keep. Only told when asked for: a solve finds what clashes, and ways out."""

@@ -12,6 +12,7 @@ from allocopt.scenario.checks.money import check_money
 from allocopt.scenario.checks.people import check_people
 from allocopt.scenario.checks.targets import check_targets
 from allocopt.scenario.checks.trees import check_trees
+from allocopt.scenario.checks.uncertainty import check_uncertainty
 from allocopt.scenario.pathfinding import PathFinding
 from allocopt.scenario.schema.scenario import ScenarioSchema
 
@@ -25,6 +26,7 @@ _SECTIONS = (
     check_people,
     check_lines,
     check_targets,
+    check_uncertainty,
 )
 
 

@@ -13,6 +13,7 @@ from allocopt.scenario.schema.money import Charge, Expense
 from allocopt.scenario.schema.people import Role, StaffRow
 from allocopt.scenario.schema.structure import Cell, MarketRow, Node, Tree
 from allocopt.scenario.schema.targets import TargetSpec
+from allocopt.scenario.schema.uncertainty import UncertaintySection
 
 
 class Source(Titled):
@@ -59,4 +60,7 @@ class ScenarioSchema(Section):
     targets: tuple[TargetSpec, ...] = Field(default=(), description="Quotas.")
     objective: ObjectiveSection = Field(
         default=ObjectiveSection(), description="What is maximized or minimized."
+    )
+    uncertainty: UncertaintySection = Field(
+        default=UncertaintySection(), description="What may turn out otherwise, for stress tests."
     )

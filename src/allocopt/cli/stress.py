@@ -1,0 +1,191 @@
+"""``allocopt stress RUN``: what a plan is worth when the world moves."""
+
+import os
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from allocopt.cli.failure import Exit
+from allocopt.cli.output import console_on, say, say_json
+from allocopt.cli.session import Session
+from allocopt.cli.spoken import SpokenCommand, option
+from allocopt.errors import UsageError
+from allocopt.text import T
+
+if TYPE_CHECKING:
+    from allocopt.plan.plan import Plan
+    from allocopt.simulation.futures import Future
+    from allocopt.simulation.sample import Watch
+
+_TOP = 5
+_SHORT = {"p": "p_met"}
+
+
+def command(session: Session) -> click.Command:
+    """Return the command in the session's language."""
+    return SpokenCommand(
+        session,
+        "stress",
+        T(
+            "Replay the plan in the folder RUN in many drawn futures, as the scenario's section "
+            "'uncertainty' describes them: for each line the probability that it is met, with an "
+            "interval at 95 %. Draws are doubled until the precision is reached; exit code 5 if a "
+            "limit ended it before. The report is saved in the run directory."
+        ),
+        callback=partial(_stress, session),
+        params=[click.Argument(["run"]), *_options(session)],
+    )
+
+
+def _options(session: Session) -> list[click.Parameter]:
+    return [
+        option(
+            session,
+            ["--precision"],
+            T(
+                "Half-width of intervals: p=0.01 of probabilities, mean=0.001 of means (share of "
+                "them), cvar=0.01 of the worst shortfalls (share of the bound). May be given "
+                "several times. Default: what the scenario says."
+            ),
+            multiple=True,
+            metavar="NAME=VALUE",
+        ),
+        option(
+            session,
+            ["--max-draws"],
+            T("Largest number of draws. Default: what the scenario says."),
+            kind=int,
+            metavar="N",
+        ),
+        option(
+            session,
+            ["--seed"],
+            T("Same seed, same futures. Default: {default}.", default=0),
+            kind=int,
+            default=0,
+            metavar="S",
+        ),
+        *_more_options(session),
+    ]
+
+
+def _more_options(session: Session) -> list[click.Parameter]:
+    return [
+        option(
+            session,
+            ["--scenario"],
+            T(
+                "Draw from the uncertainty of this scenario; it must agree with the plan's in all "
+                "else."
+            ),
+            metavar="SCENARIO",
+        ),
+        option(
+            session,
+            ["--top"],
+            T("Drivers to show per line, the strongest first. Default: {default}.", default=_TOP),
+            kind=int,
+            default=_TOP,
+            metavar="N",
+        ),
+        option(
+            session,
+            ["--worst"],
+            T("Tell the N worst futures, at most 10."),
+            kind=int,
+            default=0,
+            metavar="N",
+        ),
+    ]
+
+
+def _stress(
+    session: Session,
+    *,
+    run: str,
+    precision: tuple[str, ...],
+    max_draws: int | None,
+    seed: int,
+    scenario: str | None,
+    top: int,
+    worst: int,
+) -> int:
+    from allocopt.plan.rundir import load_plan
+    from allocopt.simulation.store import report_record, save_report
+    from allocopt.workflow import inputs
+    from allocopt.workflow.stressing import StressOrder, precision_of, stress, worst_futures
+
+    wanted = precision_of(_numbers(precision)) if precision else None
+    plan = load_plan(run)
+    other = inputs.load(scenario) if scenario is not None else None
+    order = StressOrder(wanted, max_draws, seed, scenario=other)
+    with ThreadPoolExecutor(os.cpu_count()) as executor, _watching(session) as watch:
+        report = stress(plan, order, executor=executor, watch=watch).report
+    save_report(report, run)
+    stories = _stories(session, plan, worst_futures(plan, report, worst, other))
+    if session.as_json:
+        say_json({**report_record(report), **({"stories": stories} if worst else {})})
+    else:
+        from allocopt.cli.stress_view import show_stress
+
+        show_stress(session, plan, report, top=top)
+        for story in stories:
+            say(session, story)
+            say(session)
+        say(session, T("saved in {folder}", folder=Path(run).as_posix()))
+    return Exit.OK if report.precision_reached else Exit.IMPRECISE
+
+
+def _stories(session: Session, plan: "Plan", futures: "tuple[Future, ...]") -> list[str]:
+    from allocopt.report.format import NumberStyle
+    from allocopt.report.futures import story
+
+    style = NumberStyle(session.language, plan.problem.money_unit, plan.problem.volume_unit)
+    return [story(plan, future, style) for future in futures]
+
+
+def _numbers(given: tuple[str, ...]) -> dict[str, float]:
+    """Return the named half-widths.
+
+    Raises
+    ------
+    UsageError
+        If one is not of the form NAME=VALUE.
+    """
+    found = {}
+    for text in given:
+        name, _, value = text.partition("=")
+        try:
+            found[_SHORT.get(name, name)] = float(value)
+        except ValueError as error:
+            raise UsageError(
+                T("--precision: {found} is not of the form p=0.01", found=text)
+            ) from error
+    return found
+
+
+@contextmanager
+def _watching(session: Session) -> Iterator["Watch"]:
+    """Show on a terminal how many futures were played."""
+    from allocopt.simulation.sample import no_watch
+
+    if not sys.stderr.isatty():
+        yield no_watch
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    title = T("futures").render(session.language)
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console_on(sys.stderr), transient=True) as progress:
+        task = progress.add_task("", total=None)
+
+        def watch(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield watch

@@ -1,0 +1,1 @@
+"""Plans replayed in many drawn worlds, and what comes of it."""

@@ -1,0 +1,166 @@
+"""Stress tests of plans: what is drawn comes from the plan's scenario, or from a later one."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+from allocopt.errors import ScenarioError, UsageError
+from allocopt.plan.plan import Plan
+from allocopt.problem.problem import Problem
+from allocopt.scenario.scenario import Scenario
+from allocopt.scenario.schema.uncertainty import Precision, UncertaintySection
+from allocopt.simulation.columns import DrawnColumns
+from allocopt.simulation.draws import compile_unknowns
+from allocopt.simulation.futures import Future, future_at
+from allocopt.simulation.outcomes import Play, play_of
+from allocopt.simulation.report import StressReport
+from allocopt.simulation.sample import Watch, no_watch
+from allocopt.simulation.stress import Stressed, StressOptions, stressed
+from allocopt.text import T
+
+
+@dataclass(frozen=True)
+class StressOrder:
+    """What is asked for; None stands for what the scenario says.
+
+    Attributes
+    ----------
+    precision : Precision or None
+    most_draws : int or None
+    seed : int
+    measures : tuple of str
+        Further expressions to report.
+    scenario : Scenario or None
+        Whose uncertainty to draw from; the plan's own if None.
+    columns : DrawnColumns or None
+        Of an earlier run: what it draws keeps its columns.
+    """
+
+    precision: Precision | None = None
+    most_draws: int | None = None
+    seed: int = 0
+    measures: tuple[str, ...] = ()
+    scenario: Scenario | None = None
+    columns: DrawnColumns | None = None
+
+
+def stress(
+    plan: Plan, order: StressOrder, *, executor: Executor | None = None, watch: Watch = no_watch
+) -> Stressed:
+    """Return what ``plan`` is worth when the world moves.
+
+    Parameters
+    ----------
+    plan : Plan
+    order : StressOrder
+    executor : Executor or None
+        Where futures are played; results do not depend on it.
+    watch : callable
+        Gets the futures played and those of the round.
+
+    Raises
+    ------
+    ScenarioError
+        If the plan was made for another scenario than the one to draw from.
+    UsageError, SamplingError
+        If an option is out of range, or there is nothing to draw.
+    """
+    section = uncertainty_for(plan, order.scenario)
+    options = StressOptions(
+        precision=order.precision or section.precision,
+        most_draws=order.most_draws or section.most_draws,
+        seed=order.seed,
+        executor=executor,
+        watch=watch,
+    )
+    return stressed(play_with(plan, section, order), options)
+
+
+def worst_futures(
+    plan: Plan, report: StressReport, count: int = 10, scenario: Scenario | None = None
+) -> tuple[Future, ...]:
+    """Return the futures in which a plan is worth least, replayed, the worst first.
+
+    Parameters
+    ----------
+    plan : Plan
+    report : StressReport
+        Of the plan.
+    count : int
+        At most as many as the report points at.
+    scenario : Scenario or None
+        Whose uncertainty the report was drawn from; the plan's own if None.
+    """
+    section = uncertainty_for(plan, scenario)
+    play = play_with(plan, section, StressOrder(columns=report.columns))
+    return tuple(future_at(play, report.seed, address) for address in report.worst[:count])
+
+
+def precision_of(given: Mapping[str, float]) -> Precision:
+    """Return the precision that names and half-widths ask for; what is not named is not watched.
+
+    Raises
+    ------
+    UsageError
+        If a name is unknown or a number is not above 0.
+    """
+    known = Precision.model_fields
+    for name, value in given.items():
+        if name not in known:
+            raise UsageError(
+                T("{name} has no precision; use {names}", name=name, names=", ".join(known))
+            )
+        if not 0 < value < 1:
+            raise UsageError(
+                T(
+                    "the precision {name} is {found}, expected is between 0 and 1",
+                    name=name,
+                    found=value,
+                )
+            )
+    return Precision.model_validate({name: given.get(name) for name in known})
+
+
+def play_with(plan: Plan, section: UncertaintySection, order: StressOrder) -> Play:
+    """Return the plan ready to be played with what ``section`` says is uncertain."""
+    problem: Problem = replace(plan.problem, uncertainty=section)
+    unknowns = compile_unknowns(problem, order.columns)
+    return play_of(problem, plan.decisions, unknowns, order.measures)
+
+
+def uncertainty_for(plan: Plan, scenario: Scenario | None) -> UncertaintySection:
+    """Return the section to draw from.
+
+    Raises
+    ------
+    ScenarioError
+        If ``scenario`` differs from the plan's in more than its uncertainty.
+    UsageError
+        If the section is empty.
+    """
+    section = plan.scenario.data.uncertainty
+    if scenario is not None:
+        section = scenario.data.uncertainty
+        differing = _differences(plan.scenario, scenario)
+        if differing:
+            raise ScenarioError(
+                T(
+                    "the plan was made for another scenario: {sections} of {name} differ",
+                    sections=", ".join(differing),
+                    name=scenario.name,
+                )
+            )
+    if not section.drivers and not section.events:
+        raise UsageError(
+            T("the scenario {name} says nothing about uncertainty", name=plan.scenario.name)
+        )
+    return section
+
+
+def _differences(one: Scenario, other: Scenario) -> Sequence[str]:
+    """Return the sections that two scenarios have otherwise, but for uncertainty."""
+    return [
+        name
+        for (name, value), (_, theirs) in zip(one.data, other.data, strict=True)
+        if name != "uncertainty" and value != theirs
+    ]
