@@ -1,22 +1,27 @@
 """A plan solved again after a change: what a cold solve says, with a proof of its own."""
 
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.support import problem_of, row, written
 
 import allocopt as ao
 from allocopt.declare.lines import change_lines
 from allocopt.declare.pieces import outer_pieces
 from allocopt.errors import InfeasibleError, ScenarioError
+from allocopt.measures.decisions import current_decisions
 from allocopt.measures.lines import compile_lines
 from allocopt.problem.compare import differing
 from allocopt.solving.catalog import load_formulation
 from allocopt.solving.highs import LiveModel
 from allocopt.solving.options import SolveOptions
+from allocopt.solving.resume import Standing, known_outside
 from allocopt.workflow.whatif import PlanWhatIf
 
 GAP = 1e-3
@@ -167,3 +172,53 @@ def test_a_line_of_another_kind_is_no_change_of_bounds() -> None:
     model = load_formulation("subsidies").build(problem, outer_pieces(problem.placements, points=4))
     changed = problem_of(other)
     assert change_lines(model, changed, compile_lines(changed)) is None
+
+
+KINDS: dict[str, Any] = {
+    "lines.budget.at_most": st.floats(6, 40).map(lambda value: f"{value:.2f} 元"),
+    "lines.share.at_most": st.floats(10, 90).map(lambda value: f"{value:.1f} %"),
+    "lines.wish.price": st.floats(0, 3).map(lambda value: round(value, 2)),
+    "placements.a.upper": st.floats(2, 15).map(lambda value: round(value, 2)),
+    "placements.b.scale": st.floats(0.3, 2).map(lambda value: round(value, 2)),
+    "placements.c.curve.top": st.floats(5, 40).map(lambda value: round(value, 1)),
+}
+CHANGES = st.sampled_from(sorted(KINDS)).flatmap(lambda path: st.tuples(st.just(path), KINDS[path]))
+
+
+@settings(max_examples=4, deadline=None)
+@given(changes=st.lists(CHANGES, min_size=1, max_size=3))
+def test_changes_of_any_kind_in_any_order_give_what_cold_solves_give(
+    changes: list[tuple[str, Any]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        session = ao.WhatIf(planned(Path(folder)))
+        for path, value in changes:
+            session.set(path, value)
+            same_as_cold(session)
+
+
+def test_models_that_stand_prove_nothing_about_looser_or_tighter_budgets(tmp_path: Path) -> None:
+    """A bound or a row left from a tighter budget would lie below what the looser one allows."""
+    plan = ao.solve(written(sections("10 元"), tmp_path), "subsidies", gap=GAP, threads=1)
+    session = ao.WhatIf(plan)
+    assert session._standing.models is not None
+    assert session._standing.models.branched is not None, "the case is to need binaries"
+    found = []
+    for budget in ("8 元", "38 元", "8 元", "20 元"):
+        session.set("lines.budget.at_most", budget)
+        found.append(same_as_cold(session))
+    assert found[1].objective > found[0].bound
+    assert found[2].bound == pytest.approx(found[0].bound, rel=2 * GAP)
+    assert found[2].bound < found[3].objective < found[1].objective
+
+
+def test_lines_beyond_the_model_are_known_again_only_where_bounds_alone_changed() -> None:
+    old, bounds = problem_of(sections()), problem_of(sections("31 元"))
+    standing = Standing(old, current_decisions(old), (), outside=("kept",))
+    formulation = load_formulation("subsidies")
+    assert known_outside(bounds, formulation, standing) == ("kept",)
+    other = sections()
+    other["lines"][0] = row("budget", {"expression": "2 * spend", "at_most": "20 元"})
+    assert known_outside(problem_of(other), formulation, standing) == ()
+    other["lines"][0] = row("budget", {"expression": "spend", "at_least": "2 元"})
+    assert known_outside(problem_of(other), formulation, standing) == ()

@@ -17,6 +17,8 @@ _NEARBY = 0.03
 """Tangents are drawn at an effort and this share of it below and above."""
 _CLOSE_BY = 1e-3
 """Nodes stand at least this share of the range from a vertical tangent."""
+_CUTS, _PARTS = 10, 64
+"""A point is found by cutting its interval into so many parts so many times: to 60 bits."""
 
 
 @dataclass(frozen=True)
@@ -278,12 +280,20 @@ def inner_pieces(
     bank = placements.curves
     stepped = bank.shape() == CurveShape.STEPPED
     nodes = breakpoints(bank, low, high, count=points)
+    steep = bank.marginal(nodes.x)
+    lines = [_nodes(*(v[a, : nodes.sizes[a]] for v in (nodes.x, nodes.y, steep))) for a in range(n)]
+    stretches = [
+        _stretch(lines[a], float(effort[a, t]), radius) for a in range(n) for t in range(periods)
+    ]
+    values = _values(bank, [effort[:0, 0] if x is None else x for x in stretches])
     chosen = []
-    for a in range(n):
-        one = bank.take([a])
-        x, y = nodes.x[a, : nodes.sizes[a]], nodes.y[a, : nodes.sizes[a]]
-        for t in range(periods):
-            chosen.append(_around(one, x, y, (float(effort[a, t]), radius)))
+    for k, x in enumerate(stretches):
+        line = lines[k // periods]
+        if x is None:
+            at = float(effort.flat[k])
+            chosen.append(_along_tangent(bank.take([k // periods]), (line.x, line.y), at))
+        else:
+            chosen.append(_extended_left(values[k], x, line))
     xs, ys = _padded(_with_levels(placements, chosen), (n, periods))
     return Pieces(
         x=xs,
@@ -295,43 +305,74 @@ def inner_pieces(
     )
 
 
-def _around(
-    curve: CurveBank, x: FloatArray, y: FloatArray, place: tuple[float, float]
-) -> tuple[FloatArray, FloatArray]:
-    """Return a concave polyline below the curve that touches it at ``place[0]``."""
-    point, radius = min(max(place[0], x[0]), x[-1]), place[1]
-    if len(x) == 1:
-        return x, y
+@dataclass(frozen=True)
+class _Nodes:
+    """Points of one curve, ascending, slopes of the segments between them and of the curve there.
+
+    ``concave`` says of each segment whether its chord lies nowhere above the curve: the chord of
+    a convex one, flatter at its start than on average, does.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    steep: FloatArray
+    slopes: FloatArray
+    concave: BoolArray
+
+
+def _nodes(x: FloatArray, y: FloatArray, steep: FloatArray) -> _Nodes:
     slopes = np.diff(y) / np.diff(x)
-    steep = curve.marginal(x[None, :])[0]
-    # The chord of a convex segment, flatter at its start than on average, lies above the curve.
-    concave = steep[:-1] >= slopes - 1e-9 * np.abs(slopes)
-    first = last = min(int(np.searchsorted(x, point, side="right")) - 1, len(slopes) - 1)
+    concave = np.asarray(steep[:-1] >= slopes - 1e-9 * np.abs(slopes), dtype=np.bool_)
+    return _Nodes(x, y, steep, slopes, concave)
+
+
+def _segment(nodes: _Nodes, point: float) -> int:
+    return min(int(np.searchsorted(nodes.x, point, side="right")) - 1, len(nodes.slopes) - 1)
+
+
+def _stretch(nodes: _Nodes, effort: float, radius: float) -> FloatArray | None:
+    """Return points of the concave stretch that holds ``effort``; None where it is convex."""
+    x, slopes, concave = nodes.x, nodes.slopes, nodes.concave
+    if len(x) == 1:
+        return x
+    point = min(max(effort, x[0]), x[-1])
+    first = last = _segment(nodes, point)
     if not concave[first]:
-        at_point = float(curve.marginal(np.array([[point]]))[0, 0])
-        return _along_tangent(curve, (x, y), (point, at_point))
+        return None
     while last + 1 < len(slopes) and slopes[last + 1] <= slopes[last] and concave[last + 1]:
         last += 1
     while first > 0 and slopes[first - 1] >= slopes[first] and concave[first - 1]:
         first -= 1
     span = radius * (x[-1] - x[0])
-    extra = np.clip([point - span, point, point + span], x[first], x[last + 1])
+    extra = np.array([point - span, point, point + span]).clip(x[first], x[last + 1])
     xs = np.unique(np.concatenate([x[first : last + 2], extra]))
-    xs = xs[np.concatenate([[True], np.diff(xs) > 1e-12 * max(1.0, x[-1])])]
-    return _extended_left(curve.value(xs[None, :])[0], xs, float(steep[first]), (x, y))
+    kept: FloatArray = xs[np.concatenate([[True], np.diff(xs) > 1e-12 * max(1.0, x[-1])])]
+    return kept
 
 
-def _extended_left(
-    ys: FloatArray, xs: FloatArray, slope: float, nodes: tuple[FloatArray, FloatArray]
-) -> tuple[FloatArray, FloatArray]:
+def _values(bank: CurveBank, lines: list[FloatArray]) -> list[FloatArray]:
+    """Return the curves' values at points (placements x periods), at all of them at once."""
+    if not lines:
+        return []
+    wide = np.zeros((len(lines), max(len(x) for x in lines)))
+    for row, x in zip(wide, lines, strict=True):
+        row[: len(x)] = x
+    found = bank.value(wide.reshape(len(bank), -1)).reshape(wide.shape)
+    return [row[: len(x)] for row, x in zip(found, lines, strict=True)]
+
+
+def _extended_left(ys: FloatArray, xs: FloatArray, nodes: _Nodes) -> tuple[FloatArray, FloatArray]:
     """Return the polyline with its first slope drawn down to the least effort.
 
     Left of a concave stretch a curve lies above the tangent at the stretch's start; where
     it does not (tables of any shape) the effort stays within the stretch.
     """
-    x, y = nodes
+    x, y = nodes.x, nodes.y
     before = x < xs[0]
-    if not before.any() or not np.isfinite(slope):
+    if not before.any():
+        return xs, ys
+    slope = float(nodes.steep[np.searchsorted(x, xs[0])])
+    if not np.isfinite(slope):
         return xs, ys
     line = ys[0] - slope * (xs[0] - x[before])
     if (line > y[before] + 1e-12 * abs(y[-1])).any():
@@ -340,20 +381,24 @@ def _extended_left(
 
 
 def _along_tangent(
-    curve: CurveBank, nodes: tuple[FloatArray, FloatArray], tangent: tuple[float, float]
+    curve: CurveBank, nodes: tuple[FloatArray, FloatArray], effort: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return the tangent in a convex stretch up to where it leaves the curve, then chords."""
-    (x, y), (point, slope) = nodes, tangent
-    height = float(curve.value(np.array([[point]]))[0, 0])
+    x, y = nodes
+    point = min(max(effort, x[0]), x[-1])
+    place = np.array([[point]])
+    slope, height = float(curve.marginal(place)[0, 0]), float(curve.value(place)[0, 0])
     line = height + slope * (x - point)
     above = np.flatnonzero((x > point) & (line > y))
     if not above.size:
         return x[[0, -1]], line[[0, -1]]
     low, high = (x[above[0] - 1] if x[above[0] - 1] > point else point), x[above[0]]
-    for _ in range(60):
-        middle = (low + high) / 2
-        under = float(curve.value(np.array([[middle]]))[0, 0]) >= height + slope * (middle - point)
-        low, high = (middle, high) if under else (low, middle)
+    for _ in range(_CUTS):
+        between = np.linspace(low, high, _PARTS + 1)
+        over = curve.value(between[None, :])[0] < height + slope * (between - point)
+        # The ends are known: the curve is not below the tangent at the first, and is at the last.
+        first = int(np.argmax(np.append(over[1:-1], True))) + 1
+        low, high = between[first - 1], between[first]
     xs = np.concatenate([x[:1], [low], x[above]])
     ys = np.concatenate([line[:1], [height + slope * (low - point)], y[above]])
     keep = np.concatenate([[True], np.diff(xs) > 1e-12 * max(1.0, x[-1])])

@@ -7,7 +7,6 @@ from importlib.metadata import version
 
 from allocopt.errors import InfeasibleError, ModelError, NoPlanInTimeError, SolveError
 from allocopt.findings import Finding, Severity
-from allocopt.measures.influence import outside_lines
 from allocopt.plan import Plan, PlanStatus, Provenance
 from allocopt.plan.reach import reach_hints
 from allocopt.problem.problem import Problem
@@ -238,7 +237,7 @@ def _remarks(
                 T("allow more time, or accept the gap"),
             )
         )
-    remarks.extend(_out_of_reach(problem, best, formulation))
+    remarks.extend(_out_of_reach(problem, best, found.outside))
     if "targets" in formulation.decides:
         remarks.extend(_unplaced(problem, best))
     turned_away = float(best.measures["unserved"].sum())
@@ -256,9 +255,9 @@ def _remarks(
     return tuple(remarks)
 
 
-def _out_of_reach(problem: Problem, best: Candidate, formulation: Formulation) -> Iterator[Finding]:
-    """Yield the lines that no decision of the model can move, met or not."""
-    outside = outside_lines(problem, formulation.decides)
+def _out_of_reach(problem: Problem, best: Candidate, beyond: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield the lines that no decision of the model can move, met or not, in file order."""
+    outside = tuple(r.line.name for r in best.lines if r.line.name in beyond)
     hints, results = reach_hints(problem, outside), {r.line.name: r for r in best.lines}
     for name in outside:
         line = results[name].line

@@ -235,8 +235,10 @@ class LiveModel:
 
     def release(self) -> None:
         """Let variables that were held move within their own bounds again."""
-        for column, (low, high) in self._held.items():
-            self.loaded()._solver_model.changeColBounds(column, low, high)
+        if self._held:
+            highs = self.loaded()._solver_model
+            for column, (low, high) in self._held.items():
+                highs.changeColBounds(column, low, high)
         self._held.clear()
 
     def follow(self, constraints: tuple[PyomoObject, ...]) -> None:

@@ -38,6 +38,14 @@ def relative_gap(bound: float, best: Candidate | None) -> float:
     return max(bound - best.objective, 0.0) / max(abs(best.objective), 1e-9)
 
 
+@dataclass(frozen=True)
+class Branched:
+    """A model with binaries where curves are not concave, and the pieces it was built with."""
+
+    live: LiveModel
+    pieces: Pieces
+
+
 @dataclass
 class Run:
     """State of one search.
@@ -58,6 +66,8 @@ class Run:
         Where curves have been followed by binaries.
     points : int
         Points per curve of the last pieces with them.
+    branched : Branched or None
+        The last model with them.
     """
 
     problem: Problem
@@ -79,6 +89,7 @@ class Run:
     interrupted: bool = False
     ordered: BoolArray | None = None
     points: int = 0
+    branched: Branched | None = None
 
     def __post_init__(self) -> None:
         self.points = self.points or self.options.points

@@ -32,9 +32,9 @@ from allocopt.solving.conflict import conflicting_lines
 from allocopt.solving.highs import LiveModel
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Stop, Watch
-from allocopt.solving.resume import Resumed, Standing, resume
+from allocopt.solving.resume import Resumed, Standing, known_outside, resume
 from allocopt.solving.roomy import plan_with_room
-from allocopt.solving.run import Run, relative_gap
+from allocopt.solving.run import Branched, Run, relative_gap
 from allocopt.solving.settle import fix_values, people_behind, plan_near, settle_near
 from allocopt.solving.staffing import people_values
 from allocopt.solving.units import (
@@ -113,7 +113,7 @@ def search_plan(
     InfeasibleError
         If a row without variables does not hold.
     """
-    outside = tuple(sorted(outside_lines(problem, formulation.decides)))
+    outside = known_outside(problem, formulation, standing)
     run = Run(problem, formulation, options, watch, outside)
     resumed = None if standing is None else resume(run, standing)
     stop, rounds = Stop.OTHER_LIMIT, 0
@@ -193,8 +193,16 @@ def _standing(run: Run, resumed: Resumed | None) -> Standing | None:
     if run.best is None:
         return None
     efforts = (run.best.measures["effort"],) if run.spends else ()
-    models = None if resumed is None else resumed.models
-    return Standing(run.problem, run.best.decisions, efforts, run.ordered, run.points, models)
+    models = None if resumed is None else replace(resumed.models, branched=run.branched)
+    return Standing(
+        run.problem,
+        run.best.decisions,
+        efforts,
+        ordered=run.ordered,
+        points=run.points,
+        models=models,
+        outside=run.outside,
+    )
 
 
 def _straight_to_units(run: Run, live: LiveModel) -> bool:
@@ -271,6 +279,7 @@ def _refine(
             run.efforts.append(effort)
             pieces = run.outer(run.ordered, run.points)
         live = run.live(run.build(run.problem, pieces))
+        run.branched = Branched(live, pieces)
         stop, relaxed = _solve_whole(run, live, f"round {number}")
         if relaxed is None:
             return stop, number

@@ -65,11 +65,12 @@ def settle(
     effort: FloatArray,
     *,
     held: LiveModel | None = None,
+    brief: bool = False,
 ) -> None:
     """Put the plan on the true curves with the whole numbers ``whole`` kept.
 
     In the model ``held``, where it is given and takes the pieces: its whole numbers and
-    choices are held already.
+    choices are held already. ``brief`` stops at the first plan within the wanted gap.
     """
     before, wanted, broken = math.inf, problem, 0.0
     live = held
@@ -89,7 +90,7 @@ def settle(
         gained = abs(candidate.objective - before)
         before = candidate.objective
         share = _SETTLED_WHEN_DONE if run.done() else _SETTLED
-        if held is not None and run.done():
+        if brief and run.done():
             return
         settled = gained <= share * run.options.gap * max(abs(before), 1.0)
         if (settled and not broken) or (run.left() <= 0 and (mending or not broken)):
