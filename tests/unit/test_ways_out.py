@@ -57,7 +57,8 @@ BY_HAND: dict[str, set[tuple[str, ...]]] = {
     "quota": {
         ("adds.quota=250",),
         ("adds.pins.pin_u.at_least=120",),
-        ("adds.pins.pin_u.at_least=125", "adds.quota=245"),
+        # a quarter of v's year: 110 accounts
+        ("adds.pins.pin_v.at_least=27.5",),
     },
     # an equality must be met exactly: the next whole numbers, and no rounding outward
     "people": {("people.equals=5",), ("people.equals=6",)},

@@ -1,8 +1,8 @@
 """Different smallest sets of changes that make an infeasible model possible.
 
 The first is the cheapest where every value's move is priced against its size. For the second
-what the first moved is dear, or is forbidden where it is still the same; the third may use half
-of what the first moved, and finds the rest elsewhere; for the fourth all that moved is dear.
+what the first moved is dear, or is forbidden where it is still the same; for the third all that
+moved before. A fourth may use half of what the first moved, and finds the rest elsewhere.
 """
 
 from collections.abc import Iterator, Sequence
@@ -101,7 +101,7 @@ def proposals(
 def _different(bench: "_Bench") -> Iterator[Moves]:
     """Yield up to four smallest moves, of different values."""
     found: list[Moves] = []
-    for following in (_first, _other, _mixed, _other):
+    for following in (_first, _other, _other, _mixed):
         moves = following(bench, found)
         if moves is not None:
             found.append(moves)
