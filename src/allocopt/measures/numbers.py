@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from allocopt.arrays import FloatArray
+from allocopt.arrays import FloatArray, side_by_side
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.engine import measure
 from allocopt.measures.world import World, expected_world
@@ -44,11 +44,11 @@ class Numbers:
         if not limited.any():
             return demand
         load = self.total(staff.serves, demand)
-        room = np.maximum(capacity, 0.0)
-        factor = np.where(
-            limited[:, None] & (load > room), room / np.where(load > 0, load, 1.0), 1.0
-        )
-        return self._cut(demand, factor)
+        room = np.maximum(np.asfortranarray(capacity), 0.0)
+        short = limited[:, None] & (load > room)
+        if not short.any():
+            return demand
+        return self._cut(demand, np.where(short, room / np.where(load > 0, load, 1.0), 1.0))
 
     def _cut(self, demand: FloatArray, factor: FloatArray) -> FloatArray:
         """Return demand times the least factor of the groups that serve each cell.
@@ -57,13 +57,18 @@ class Numbers:
         """
         serves = self.problem.staff.serves.tocsc()
         count = np.diff(serves.indptr)
-        least = np.ones(np.broadcast_shapes(demand.shape, (*factor.shape[:-2], 1, 1)))
-        least = np.array(least, order="F")
-        for nth in range(int(count.max(initial=0))):
-            cells = np.flatnonzero(count > nth)
-            groups = serves.indices[serves.indptr[cells] + nth]
-            least[..., cells, :] = np.minimum(least[..., cells, :], factor[..., groups, :])
-        return demand * least
+        served = np.flatnonzero(count)
+        shape = np.broadcast_shapes(demand.shape, (*factor.shape[:-2], 1, 1))
+        found = np.array(np.broadcast_to(demand, shape), order="F")
+        # Transposed, rows are the second axis, with draws and without.
+        factors = factor.T
+        least = factors[:, serves.indices[serves.indptr[served]]]
+        for nth in range(1, int(count.max(initial=0))):
+            more = np.flatnonzero(count[served] > nth)
+            groups = serves.indices[serves.indptr[served[more]] + nth]
+            least[:, more] = np.minimum(least[:, more], factors[:, groups])
+        found.T[:, served] *= least
+        return found
 
     def total(self, matrix: csr_array, values: FloatArray) -> FloatArray:
         """Return ``matrix @ values`` along the row axis of (..., rows, periods)."""
@@ -91,15 +96,8 @@ class Numbers:
         return np.asarray(matrix @ flat.T).T.reshape(*others, matrix.shape[0])
 
     def over_periods(self, columns: list[FloatArray]) -> FloatArray:
-        """Return the columns side by side; some may lack the axis of draws.
-
-        With draws, periods come first in memory and draws last: a period is one stretch of it.
-        """
-        shape = np.broadcast_shapes(*(column.shape for column in columns))
-        found = np.empty((len(columns), *reversed(shape)))
-        for t, column in enumerate(columns):
-            found[t] = np.broadcast_to(column, shape).T
-        return found.transpose()
+        """Return the columns side by side; some may lack the axis of draws."""
+        return side_by_side(columns)
 
     def constant(self, values: FloatArray) -> FloatArray:
         """Return ``values``."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocopt.arrays import BoolArray, FloatArray
+from allocopt.arrays import BoolArray, FloatArray, periods_first
 from allocopt.measures.world import World, expected_world
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Problem
@@ -93,7 +93,8 @@ def compile_unknowns(problem: Problem, known: DrawnColumns | None = None) -> Unk
     luck = Factor("people:in", labels, months), Factor("people:out", labels, months)
     shocks = (*dependence.common, *event_factors(dependence, events))
     columns = (known or DrawnColumns()).extended((driver.factor for driver in drivers), shocks)
-    expected = expected_world(problem)
+    laid_out = {name: periods_first(x) for name, x in vars(expected_world(problem)).items()}
+    expected = World(**laid_out)
     return Unknowns(expected, drivers, dependence, events, by_chance, *luck, columns)
 
 

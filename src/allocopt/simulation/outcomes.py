@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from allocopt.arrays import BoolArray, FloatArray, IntArray
+from allocopt.arrays import BoolArray, FloatArray, IntArray, periods_first
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.engine import measure
 from allocopt.measures.expressions import LinearForm, parse_expression
@@ -138,7 +138,8 @@ def play_of(
     )
     lines = compile_lines(problem)
     sums = sums_of(problem, (*forms_of(lines), *(form for _, form in forms)))
-    return Play(problem, decisions, lines, forms, sums, unknowns)
+    laid_out = Decisions(**{name: periods_first(x) for name, x in vars(decisions).items()})
+    return Play(problem, laid_out, lines, forms, sums, unknowns)
 
 
 def played(play: Play, stream: Stream, replicate: int, rows: range) -> Outcomes:

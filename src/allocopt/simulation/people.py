@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from allocopt.arrays import BoolArray, FloatArray
+from allocopt.arrays import BoolArray, FloatArray, side_by_side
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.people import survival
 from allocopt.problem.problem import Staff
@@ -69,15 +69,14 @@ def people_there(staff: Staff, decisions: Decisions, world: PeopleWorld) -> Deci
         left.append(gone)
         inward = _inward(staff, decisions, out[-1], t)
         heads = there + arrivals[..., t] - released[-1] - out[-1] + inward
-    moves_out = np.stack(np.broadcast_arrays(*out), axis=-1)
     return replace(
         decisions,
         arrivals=arrivals,
-        departures=np.stack(np.broadcast_arrays(*left), axis=-1),
-        releases=np.stack(np.broadcast_arrays(*released), axis=-1),
-        moves_out=moves_out,
-        moves_in=np.stack(
-            [_inward(staff, decisions, column, t) for t, column in enumerate(out)], axis=-1
+        departures=side_by_side(left),
+        releases=side_by_side(released),
+        moves_out=side_by_side(out),
+        moves_in=side_by_side(
+            [_inward(staff, decisions, column, t) for t, column in enumerate(out)]
         ),
     )
 
