@@ -1,9 +1,9 @@
 """The engine over numpy arrays: true curves, a leading axis of draws if there is one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, eye_array, kron
 
 from allocopt.arrays import FloatArray, side_by_side
 from allocopt.measures.decisions import Decisions
@@ -15,9 +15,23 @@ from allocopt.problem.problem import Problem
 
 @dataclass(frozen=True)
 class Numbers:
-    """Evaluates; see `allocopt.measures.algebra.Algebra` for what each method means."""
+    """Evaluates; see `allocopt.measures.algebra.Algebra` for what each method means.
+
+    Attributes
+    ----------
+    problem : Problem
+    repeated : dict
+        Matrices with themselves once per period, by their id; kept for the next draws.
+    """
 
     problem: Problem
+    repeated: dict[int, tuple[csr_array, csr_array]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def __reduce__(self) -> tuple[type["Numbers"], tuple[Problem]]:
+        """Return how to make it again: what is kept for speed need not travel."""
+        return type(self), (self.problem,)
 
     def keep(
         self, name: str, axis: AxisName, values: FloatArray, period: int | None = None
@@ -80,12 +94,23 @@ class Numbers:
         return np.moveaxis(product.reshape(matrix.shape[0], *others), 0, -2)
 
     def _total_of_draws(self, matrix: csr_array, values: FloatArray) -> FloatArray:
-        """Return the same of (draws, rows, periods), period by period: no copy but of slices."""
-        draws, _, periods = values.shape
-        found = np.empty((periods, matrix.shape[0], draws))
-        for t in range(periods):
-            found[t] = matrix @ values[..., t].T
-        return found.transpose(2, 1, 0)
+        """Return the same of (draws, rows, periods), all periods in one product."""
+        draws, rows, periods = values.shape
+        every = self._every_period(matrix, periods)
+        found = every @ values.T.reshape(periods * rows, draws)
+        return found.reshape(periods, matrix.shape[0], draws).T
+
+    def _every_period(self, matrix: csr_array, periods: int) -> csr_array:
+        """Return ``matrix`` once per period along a diagonal."""
+        known = self.repeated.get(id(matrix))
+        if (
+            known is None
+            or known[0] is not matrix
+            or known[1].shape[1] != periods * matrix.shape[1]
+        ):
+            known = (matrix, csr_array(kron(eye_array(periods), matrix, format="csr")))
+            self.repeated[id(matrix)] = known
+        return known[1]
 
     def total_now(self, matrix: csr_array, column: FloatArray) -> FloatArray:
         """Return ``matrix @ column`` along the row axis of (..., rows)."""

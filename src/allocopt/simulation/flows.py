@@ -59,13 +59,12 @@ def sums_of(problem: Problem, forms: Iterable[LinearForm]) -> tuple[Sums, ...]:
 _MAY_LACK = ("potential", "last_year_volume", "last_year_revenue")
 
 
-def flows_in(problem: Problem, sums: Iterable[Sums], measures: Mapping[str, FloatArray]) -> FlowOf:
+def flows_in(algebra: Numbers, sums: Iterable[Sums], measures: Mapping[str, FloatArray]) -> FlowOf:
     """Return the sums of ``measures`` (..., rows, periods) by term, (..., periods).
 
     Measures that have no number for a cell (potential and the like) count 0 there; lines that
     need one were refused when they were compiled.
     """
-    algebra = Numbers(problem)
     totals = {
         one.measure: (one.place, algebra.total(one.matrix, _known(one.measure, measures)))
         for one in sums

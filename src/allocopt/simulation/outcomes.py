@@ -49,6 +49,7 @@ class Play:
     sums : tuple of Sums
         What lines and measures need to be summed.
     unknowns : Unknowns
+    algebra : Numbers
     """
 
     problem: Problem
@@ -57,6 +58,7 @@ class Play:
     measures: tuple[tuple[str, LinearForm], ...]
     sums: tuple[Sums, ...]
     unknowns: Unknowns
+    algebra: Numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +141,7 @@ def play_of(
     lines = compile_lines(problem)
     sums = sums_of(problem, (*forms_of(lines), *(form for _, form in forms)))
     laid_out = Decisions(**{name: periods_first(x) for name, x in vars(decisions).items()})
-    return Play(problem, laid_out, lines, forms, sums, unknowns)
+    return Play(problem, laid_out, lines, forms, sums, unknowns, Numbers(problem))
 
 
 def played(play: Play, stream: Stream, replicate: int, rows: range) -> Outcomes:
@@ -180,14 +182,14 @@ def measures_in(play: Play, worlds: Worlds) -> dict[str, FloatArray]:
     decisions = play.decisions
     if worlds.people is not None:
         decisions = people_there(play.problem.staff, decisions, worlds.people)
-    return measure(Numbers(play.problem), play.problem, worlds.world, decisions)
+    return measure(play.algebra, play.problem, worlds.world, decisions)
 
 
 def _block(play: Play, draws: Draws) -> Outcomes:
     problem, worlds = play.problem, worlds_of(play.problem, play.unknowns, draws)
     count = len(worlds.status)
     found = measures_in(play, worlds)
-    flow_of = flows_in(problem, play.sums, found)
+    flow_of = flows_in(play.algebra, play.sums, found)
     stands = [standing(problem, line, flow_of) for line in play.lines]
     whole = Stretch(0, len(problem.calendar) - 1, "")
     possible = (worlds.status == POSSIBLE)[:, None]

@@ -30,7 +30,7 @@ def _outcome(play: Play, stress: Stress) -> StressOutcome:
         touched.append((impact.target, rows))
     worlds = worlds_from(numbers, left_to_chance(problem, touched))
     found = measures_in(play, worlds)
-    flow_of = flows_in(problem, play.sums, found)
+    flow_of = flows_in(play.algebra, play.sums, found)
     whole = Stretch(0, len(problem.calendar) - 1, "")
     stands = [standing(problem, line, flow_of) for line in play.lines]
     status = int(worlds.status[0])

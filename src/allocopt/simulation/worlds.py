@@ -193,12 +193,15 @@ def _status(problem: Problem, numbers: Mapping[Target, FloatArray], count: int) 
     status = np.full(count, POSSIBLE)
     for number, target in reversed(list(enumerate(TARGETS))):
         if target in numbers:
-            values = numbers[target]
+            values = numbers[target].T
             if target is Target.ATTRITION:
                 staff = problem.staff
-                values = values * np.maximum(staff.attrition, staff.new_attrition)
+                values = values * np.maximum(staff.attrition, staff.new_attrition).T[..., None]
             most = 1.0 if target is Target.ATTRITION else PLACES[target].most
-            inside = (values >= 0.0) & (values <= most)
-            possible = inside.all(axis=tuple(range(1, values.ndim)))
+            inner = tuple(range(values.ndim - 1))
+            # Nothing is below NaN or above it: what is no number is not inside.
+            possible = values.min(axis=inner) >= 0.0
+            if most < np.inf:
+                possible &= values.max(axis=inner) <= most
             status = np.where(possible, status, number)
     return status
