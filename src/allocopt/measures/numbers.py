@@ -98,7 +98,7 @@ class Numbers:
         draws, rows, periods = values.shape
         every = self._every_period(matrix, periods)
         found = every @ values.T.reshape(periods * rows, draws)
-        return found.reshape(periods, matrix.shape[0], draws).T
+        return np.asarray(found).reshape(periods, matrix.shape[0], draws).T
 
     def _every_period(self, matrix: csr_array, periods: int) -> csr_array:
         """Return ``matrix`` once per period along a diagonal."""

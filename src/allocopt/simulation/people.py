@@ -86,11 +86,17 @@ def _coming(arrivals: FloatArray, world: PeopleWorld) -> FloatArray:
     if world.arriving is None:
         expected = arrivals * world.hiring_success
         return np.asarray(np.where(world.by_chance[:, None], expected, arrivals))
-    whole = np.floor(arrivals)
-    chance = np.broadcast_to(world.hiring_success, world.arriving.shape)
-    come = binomial_counts(world.arriving, whole.astype(np.int64), chance)
-    found = come + (arrivals - whole) * chance
-    return np.where(world.by_chance[:, None], found, arrivals)
+    # Transposed, (periods, groups, draws): only where somebody is to come is anything drawn.
+    to_come = (world.by_chance[:, None] & (arrivals > 0)).T
+    planned = arrivals.T[to_come][:, None]
+    luck = world.arriving.T[to_come]
+    chance = np.broadcast_to(world.hiring_success, world.arriving.shape).T[to_come]
+    whole = np.floor(planned)
+    found = np.empty(world.arriving.shape[::-1])
+    found[:] = arrivals.T[..., None]
+    come = binomial_counts(luck, whole.astype(np.int64), chance)
+    found[to_come] = come + (planned - whole) * chance
+    return found.T
 
 
 def _delayed(arrivals: FloatArray, delay: FloatArray) -> FloatArray:
