@@ -45,7 +45,7 @@ def farmer(factor: float) -> Program:
     """
     wheat, corn, beets = 2.5 * factor, 3.0 * factor, 20.0 * factor
     cost = [-150.0, -230, -260, 170, 150, 36, 10, -238, -210]
-    rows = [
+    rows: list[tuple[list[float], float, float]] = [
         ([1, 1, 1, 0, 0, 0, 0, 0, 0], -INF, 500),
         ([wheat, 0, 0, -1, 0, 0, 0, 1, 0], 200, INF),
         ([0, corn, 0, 0, -1, 0, 0, 0, 1], 240, INF),
