@@ -6,7 +6,7 @@ from scipy.sparse import csr_array
 from scipy.stats import norm
 
 import allocopt as ao
-from allocopt.solving.program import Program, solve_program
+from allocopt.solving.program import Program, give_up_threads, solve_program
 from allocopt.stochastic import (
     Chance,
     TwoStage,
@@ -45,7 +45,7 @@ def farmer(factor: float) -> Program:
     """
     wheat, corn, beets = 2.5 * factor, 3.0 * factor, 20.0 * factor
     cost = [-150.0, -230, -260, 170, 150, 36, 10, -238, -210]
-    rows = [
+    rows: list[tuple[list[float], float, float]] = [
         ([1, 1, 1, 0, 0, 0, 0, 0, 0], -INF, 500),
         ([wheat, 0, 0, -1, 0, 0, 0, 1, 0], 200, INF),
         ([0, corn, 0, 0, -1, 0, 0, 0, 1], 240, INF),
@@ -191,6 +191,7 @@ def test_two_futures_that_are_one_change_nothing() -> None:
 
 
 def test_one_future_is_its_program() -> None:
+    give_up_threads()
     alone = solve_program(farmer(0.8), allowance=0, time_limit=10, seed=0)
     assert solve_two_stage(FUTURES.alone(2)).objective == pytest.approx(alone.objective)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from allocopt.allocation.risk import MeanCVaR
 from allocopt.arrays import BoolArray, FloatArray
-from allocopt.solving.program import Program, ProgramAnswer, solve_program
+from allocopt.solving.program import Program, ProgramAnswer, give_up_threads, solve_program
 from allocopt.stochastic.chance import Chance
 from allocopt.stochastic.extensive import extensive_form, own_columns
 from allocopt.stochastic.two_stage import TwoStage
@@ -124,4 +124,5 @@ def recourse_of(
 
 
 def _solved(program: Program, *, allowance: float, time_limit: float, seed: int) -> ProgramAnswer:
+    give_up_threads()
     return solve_program(program, allowance=allowance, time_limit=time_limit, seed=seed)
