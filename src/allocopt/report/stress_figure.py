@@ -62,7 +62,7 @@ def outlook_figure(plan: Plan, report: StressReport, letters: Lettering | None =
     ValueError
         If the scenario has no lines.
     """
-    rows = outlook_rows(plan, report)
+    rows = outlook_rows(plan, report.lines)
     if not rows:
         message = "there is no line to draw"
         raise ValueError(message)
