@@ -25,8 +25,8 @@ from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Watch, no_watch
 from allocopt.strategies import STRATEGIES, Strategy, strategy_named
 from allocopt.text import T
-from allocopt.workflow import consistency as kpis
 from allocopt.workflow import comparing, explaining, inputs, plans, stressing
+from allocopt.workflow import consistency as kpis
 from allocopt.workflow.alternatives import alternatives as find_alternatives
 from allocopt.workflow.frontier import Sweep, frontier
 from allocopt.workflow.whatif import PlanWhatIf

@@ -188,9 +188,7 @@ def common_worths(plays: Sequence[Play], outcomes: Sequence[Outcomes]) -> FloatA
 
 def pairwise_regret(worths: FloatArray) -> FloatArray:
     """Return by how much each plan (columns) is above another (rows), its mean, 0 where below."""
-    return np.array(
-        [[np.maximum(other - one, 0.0).mean() for other in worths] for one in worths]
-    )
+    return np.array([[np.maximum(other - one, 0.0).mean() for other in worths] for one in worths])
 
 
 def _is_precise(

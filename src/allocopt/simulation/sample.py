@@ -48,9 +48,7 @@ def extended(
     watch: Watch = no_watch,
 ) -> Outcomes:
     """Return outcomes of more futures of each replicate; see `extended_together`."""
-    found = extended_together(
-        (play,), stream, (outcomes,), points, executor=executor, watch=watch
-    )
+    found = extended_together((play,), stream, (outcomes,), points, executor=executor, watch=watch)
     return found[0]
 
 

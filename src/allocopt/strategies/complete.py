@@ -14,12 +14,12 @@ import pyomo.environ as pyo
 
 from allocopt.arrays import FloatArray
 from allocopt.findings import Finding, Severity
+from allocopt.measures.catalog import UnitKind
 from allocopt.measures.decisions import Decisions, current_decisions
 from allocopt.measures.influence import outside_lines
 from allocopt.measures.numbers import evaluate
 from allocopt.plan.plan import Plan, PlanStatus
 from allocopt.plan.wording import amount_text
-from allocopt.measures.catalog import UnitKind
 from allocopt.problem.axes import AxisName
 from allocopt.problem.problem import Problem
 from allocopt.scenario.schema.targets import Method

@@ -44,7 +44,9 @@ def filled(
         step = min([float(own.min()), *times])
         if not np.isfinite(step):
             break
-        spend = np.where(own <= step * (1 + _FULL), np.where(growing, upper, spend), spend + step * pace)
+        spend = np.where(
+            own <= step * (1 + _FULL), np.where(growing, upper, spend), spend + step * pace
+        )
         growing &= own > step * (1 + _FULL)
         for budget, time in zip(budgets, times, strict=True):
             if time <= step * (1 + _FULL):

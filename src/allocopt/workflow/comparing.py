@@ -157,9 +157,7 @@ def _options(
     return options
 
 
-def _saved(
-    scenario: Scenario, runs: Mapping[str, Plan | str | Path]
-) -> tuple[Contender, ...]:
+def _saved(scenario: Scenario, runs: Mapping[str, Plan | str | Path]) -> tuple[Contender, ...]:
     plans = {name: one if isinstance(one, Plan) else load_plan(one) for name, one in runs.items()}
     for plan in plans.values():
         uncertainty_for(plan, scenario)
