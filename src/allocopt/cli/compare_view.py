@@ -149,15 +149,15 @@ def _lines(session: Session, found: Comparison, style: NumberStyle) -> Iterator[
     if not rows:
         return
     heads = (T("P(met)"), T("kind"), *(T("{plan}", plan=one.title) for one in found.plans))
-    cells = [
-        (
+    cells: list[list[str | RichText]] = [
+        [
             row.name.render(session.language),
             KINDS[row.kind].render(session.language),
             *(
                 RichText(style.share(one.shown.p_met, digits=1), style=_color(one.shown.p_met))
                 for one in row.of_plans
             ),
-        )
+        ]
         for row in rows
     ]
     yield plain_table(session, heads, cells, numbers=range(2, len(heads)))

@@ -78,6 +78,8 @@ def completed(
     decisions = current_decisions(problem)
     if run.spends:
         decisions = replace(decisions, spend=kept_within(problem, spend, said))
+    # People are placed to within a share of what the plan is worth, about as today's people do.
+    run.bound = abs(run.judge(decisions).objective)
     if run.staffs and problem.staff.roles:
         decisions = _staffed(run, decisions, said)
     candidate = run.judge(decisions)

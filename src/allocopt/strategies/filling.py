@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from allocopt.arrays import FloatArray
-from allocopt.strategies.bounds import Budget
+from allocopt.problem.problem import Problem
+from allocopt.solving.commit import firm_choices
+from allocopt.strategies.bounds import Budget, spend_bounds
 
 _FULL = 1e-9
 
@@ -52,3 +54,28 @@ def filled(
             if time <= step * (1 + _FULL):
                 growing &= budget.weights <= 0
     return spend
+
+
+def poured(problem: Problem, shares: FloatArray, budgets: Sequence[Budget]) -> FloatArray:
+    """Return spend in the proportions of ``shares`` with whole choices about it made on the way.
+
+    What placements that must be off, or on a level, or stay as they are do not take goes to the
+    others in a second pass.
+
+    Parameters
+    ----------
+    problem : Problem
+    shares : FloatArray (placements, periods)
+        At least 0.
+    budgets : sequence of Budget
+
+    Returns
+    -------
+    FloatArray (placements, periods), 元
+    """
+    bounds = spend_bounds(problem)
+    first = filled(shares, bounds, budgets)
+    firm = firm_choices(problem, first).placements
+    lower = np.maximum(firm.lower, bounds[0])
+    upper = np.maximum(np.minimum(firm.upper, bounds[1]), lower)
+    return filled(shares, (lower, upper), budgets)

@@ -1,8 +1,8 @@
 """As last year: budgets and quotas in the proportions of the current plan."""
 
 from allocopt.problem.problem import Problem
-from allocopt.strategies.bounds import pool_of, spend_bounds
-from allocopt.strategies.filling import filled
+from allocopt.strategies.bounds import pool_of
+from allocopt.strategies.filling import poured
 from allocopt.strategies.rule import Choice, Rule
 from allocopt.strategies.yardsticks import last_year_shares
 from allocopt.text import T
@@ -14,7 +14,7 @@ def decide(problem: Problem) -> Choice:
     spend[a, t] = s * current[a, t], with s as large as budgets and bounds allow
     """
     shares = last_year_shares(problem)
-    spend = filled(problem.placements.current, spend_bounds(problem), pool_of(problem))
+    spend = poured(problem, problem.placements.current, pool_of(problem))
     return Choice(spend, shares.values, shares.remarks)
 
 
