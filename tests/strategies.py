@@ -13,7 +13,7 @@ from allocopt.solving.options import SolveOptions
 from allocopt.strategies import Brief, Strategy
 from allocopt.workflow.plans import prepare
 
-TIGHT = SolveOptions(gap=1e-6, time_limit=60.0, threads=1, points=24, rounds=8)
+TIGHT = SolveOptions(gap=1e-4, time_limit=60.0, threads=1)
 
 
 def root(name: str, scale: float, **values: object) -> dict[str, Any]:
@@ -21,7 +21,14 @@ def root(name: str, scale: float, **values: object) -> dict[str, Any]:
     curve = {"family": "square_root", "scale": scale, "offset": 0}
     return row(
         name,
-        {"lever": "l", "channels": name, "split_by": "equal", "curve": curve, "upper": 1000, **values},
+        {
+            "lever": "l",
+            "channels": name,
+            "split_by": "equal",
+            "curve": curve,
+            "upper": 1000,
+            **values,
+        },
     )
 
 

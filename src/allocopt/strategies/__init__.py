@@ -49,9 +49,7 @@ _ALL: tuple[Strategy, ...] = (
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType({one.name: one for one in _ALL})
 
 
-def strategy_named(
-    reference: str, strategies: Mapping[str, Strategy] = STRATEGIES
-) -> Strategy:
+def strategy_named(reference: str, strategies: Mapping[str, Strategy] = STRATEGIES) -> Strategy:
     """Return the strategy of this name, or ``STRATEGY`` of the file at this path.
 
     A path runs the user's own code with the user's rights.

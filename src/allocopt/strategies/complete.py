@@ -40,6 +40,8 @@ from allocopt.text import T
 
 _CENT = 0.01
 _SHOWN = 8
+_GAP_OF_PEOPLE = 0.02
+"""People are placed to within a fiftieth of this share of the plan's worth: rules are coarse."""
 STOP = "rule"
 """Why the making of such a plan ended: it looks for nothing better."""
 
@@ -73,7 +75,8 @@ def completed(
     """
     started = time.monotonic()
     problem, decides = brief.problem, brief.formulation.decides
-    run = Run(problem, brief.formulation, brief.options, brief.watch)
+    options = replace(brief.options, gap=max(brief.options.gap, _GAP_OF_PEOPLE))
+    run = Run(problem, brief.formulation, options, brief.watch)
     said = list(remarks)
     decisions = current_decisions(problem)
     if run.spends:

@@ -12,8 +12,8 @@ from allocopt.strategies.rule import Choice, Rule
 from allocopt.text import T
 
 _ROUNDS = 30
-_HALVINGS = 60
-_SETTLED = 1e-7
+_HALVINGS = 50
+_SETTLED = 1e-5
 _NEVER = 1e15
 """A price at which nothing is bought."""
 

@@ -14,7 +14,7 @@ from allocopt.strategies.marginal import Margins, margins
 from allocopt.strategies.rule import Choice, Rule
 from allocopt.text import T
 
-STEPS = 2000
+STEPS = 1000
 """Into how many the largest budget falls."""
 _CENT = 0.01
 
