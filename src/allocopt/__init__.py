@@ -60,7 +60,7 @@ _HOMES = {
     "frontier": "allocopt.allocation",
     "alternatives": "allocopt.api",
     "check_scenario": "allocopt.api",
-    "compare": "allocopt.api",
+    "compare": "allocopt.workflow.comparing",
     "consistency": "allocopt.api",
     "explain": "allocopt.api",
     "fit_history": "allocopt.fitting",

@@ -16,17 +16,15 @@ from allocopt.report.alternatives import Alternatives
 from allocopt.report.explain import Explanation
 from allocopt.report.frontier import ScenarioFrontier
 from allocopt.scenario.scenario import Scenario
-from allocopt.simulation.comparison import Comparison
 from allocopt.simulation.report import StressReport
 from allocopt.simulation.sample import Watch as DrawWatch
 from allocopt.simulation.sample import no_watch as no_draw_watch
 from allocopt.simulation.store import load_report, save_report
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Watch, no_watch
-from allocopt.strategies import STRATEGIES, Strategy, strategy_named
 from allocopt.text import T
-from allocopt.workflow import comparing, explaining, inputs, plans, stressing
 from allocopt.workflow import consistency as kpis
+from allocopt.workflow import explaining, inputs, plans, stressing
 from allocopt.workflow.alternatives import alternatives as find_alternatives
 from allocopt.workflow.frontier import Sweep, frontier
 from allocopt.workflow.whatif import PlanWhatIf
@@ -35,7 +33,6 @@ __all__ = [
     "WhatIf",
     "alternatives",
     "check_scenario",
-    "compare",
     "consistency",
     "explain",
     "load_plan",
@@ -438,74 +435,3 @@ def load_stress(folder: str | Path) -> StressReport:
         If there is none, or the plan was changed after it.
     """
     return load_report(folder)
-
-
-def compare(
-    scenario: Scenario | str | Path,
-    strategies: Sequence[str | Strategy] | None = None,
-    runs: Mapping[str, Plan | str | Path] | Sequence[str | Path] = (),
-    *,
-    model: str = "joint",
-    options: SolveOptions | None = None,
-    precision: Mapping[str, float] | None = None,
-    max_draws: int | None = None,
-    seed: int = 0,
-    measures: Sequence[str] = (),
-    executor: Executor | None = None,
-    watch: DrawWatch | None = None,
-) -> Comparison:
-    """Return how strategies and saved plans fare in the same drawn futures of a scenario.
-
-    Parameters
-    ----------
-    scenario : Scenario, str or Path
-        Whose uncertainty to draw from.
-    strategies : sequence of str or Strategy, or None
-        Names as in `allocopt.strategies.STRATEGIES`, or objects of your own, each planned anew;
-        all that there are if None and no runs are given.
-    runs : mapping from name to Plan, str or Path; or sequence of str or Path
-        Plans that are there already; runs without a name go by that of their directory.
-    model : str
-        Name or path of a model: what strategies decide.
-    options : SolveOptions or None
-        Gap and limits of strategies that solve.
-    precision : mapping or None
-        As in `stress`; ``mean`` is that of differences, as a share of the best plan's worth.
-    max_draws : int or None
-    seed : int
-    measures : sequence of str
-    executor : concurrent.futures.Executor or None
-        Where futures are played. Results do not depend on it.
-    watch : callable or None
-        Gets the futures played so far, and those of this round.
-
-    Raises
-    ------
-    RunError
-        If a run is missing or unreadable.
-    ScenarioError
-        If the scenario cannot be used, or a plan was made for another one.
-    UsageError
-        If a strategy is unknown, a name comes twice, an option is out of range, or the scenario
-        says nothing about uncertainty.
-    ModelError, SolveError
-        If a strategy has no plan.
-    """
-    chosen = scenario if isinstance(scenario, Scenario) else inputs.load(scenario)
-    wanted = (() if runs else tuple(STRATEGIES)) if strategies is None else tuple(strategies)
-    found = [strategy_named(one) if isinstance(one, str) else one for one in wanted]
-    order = stressing.StressOrder(
-        precision=None if precision is None else stressing.precision_of(precision),
-        most_draws=max_draws,
-        seed=seed,
-        measures=tuple(measures),
-    )
-    named = runs if isinstance(runs, Mapping) else comparing.named_runs(runs) if runs else {}
-    return comparing.compare(
-        chosen,
-        comparing.Asked(tuple(found), named),
-        comparing.PlanningOrder(model, options or SolveOptions()),
-        order,
-        executor=executor,
-        watch=watch or no_draw_watch,
-    )

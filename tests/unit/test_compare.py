@@ -1,4 +1,4 @@
-"""Plans in the same futures: what is equal must be, what differs is by how much, what is refused."""
+"""Plans in the same futures: what is equal, by how much others differ, what is refused."""
 
 import json
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -109,10 +109,10 @@ def test_regret_and_chances_add_up(found: Comparison) -> None:
         i, j = one.first, one.second
         assert found.regrets[j, i] - found.regrets[i, j] == pytest.approx(one.estimate.value)
     # The best plan of each future is above by at least what any one plan is.
-    for k, one in enumerate(found.plans):
-        assert one.mean_regret.value >= found.regrets[k].max() - 1e-12
-        assert one.max_regret >= one.mean_regret.value
-    assert [one.name for one in found.plans][found.best.plan] == "potential"
+    for k, outlook in enumerate(found.plans):
+        assert outlook.mean_regret.value >= found.regrets[k].max() - 1e-12
+        assert outlook.max_regret >= outlook.mean_regret.value
+    assert [one.name for one in found.plans][found.best.plan] == "last_year"
 
 
 @pytest.mark.parametrize("pool", [ThreadPoolExecutor, ProcessPoolExecutor])
@@ -202,10 +202,10 @@ def test_futures_that_cannot_be_are_misses_without_worth(tmp_path: Path) -> None
 def test_precision_is_that_of_differences(known: dict[str, Plan]) -> None:
     few = compared(known, precision={"mean": 0.02}, max_draws=2**16)
     assert few.precision_reached
-    more = compared(known, precision={"mean": 0.0005}, max_draws=2**16)
+    more = compared(known, precision={"mean": 2e-5}, max_draws=2**16)
     assert more.draws > few.draws
     top = more.plans[more.best.plan].worth.value
-    assert all(one.estimate.half_width <= 0.0005 * top for one in more.differences)
+    assert all(one.estimate.half_width <= 2e-5 * top for one in more.differences)
     assert not compared(known, precision={"mean": 1e-9}, max_draws=512).precision_reached
 
 
@@ -268,7 +268,8 @@ def test_the_command_tells_and_saves(
     names = {one.name for one in out.iterdir()}
     assert names == {"plans", "comparison.json", "worth.png", "regret.png", "differences.png",
                      "lines.png"}  # fmt: skip
-    assert not ao.verify(out / "plans" / "last_year")
+    findings = ao.verify(out / "plans" / "last_year")
+    assert not [one for one in findings if one.severity == "error"]
     assert not [one for one in tmp_path.iterdir() if "unfinished" in one.name]
     record = json.loads((out / "comparison.json").read_text(encoding="utf-8"))
     assert cli(["compare", folder, *CALL, "--json"]) == 5

@@ -69,6 +69,12 @@ def _models(session: Session) -> click.Command:
     return command(session)
 
 
+def _strategies(session: Session) -> click.Command:
+    from allocopt.cli.strategies import command
+
+    return command(session)
+
+
 def _curves(session: Session) -> click.Command:
     from allocopt.cli.curves import command
 
@@ -110,6 +116,7 @@ _MEMBERS = {
     "frontier": (T("say what the best plan is worth as a number varies"), _frontier),
     "kpi": (T("say which lines follow from others and which clash"), _kpi),
     "models": (T("list the models"), _models),
+    "strategies": (T("list the strategies"), _strategies),
     "curves": (T("list the families of response curves"), _curves),
     "fit": (T("fit response curves to history or to judged points"), _fit),
     "runs": (T("list plans that were made, or compare two"), _runs),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from allocopt.simulation.comparison import Comparison
     from allocopt.solving.options import SolveOptions
     from allocopt.strategies import Strategy
-    from allocopt.workflow.comparing import Asked
+    from allocopt.workflow.contenders import Asked
     from allocopt.workflow.stressing import StressOrder
 
 _SECONDS = 600.0
@@ -134,7 +134,7 @@ def _compare(
     seed: int,
 ) -> int:
     from allocopt.solving.options import SolveOptions
-    from allocopt.workflow.comparing import Asked, named_runs
+    from allocopt.workflow.contenders import Asked, named_runs
     from allocopt.workflow.inputs import load
     from allocopt.workflow.stressing import StressOrder, precision_of
 
@@ -173,7 +173,7 @@ def _found(
     from allocopt.cli.progress import watching
     from allocopt.report.format import NumberStyle
     from allocopt.report.goal import aim_of
-    from allocopt.workflow.comparing import PlanningOrder, compare
+    from allocopt.workflow.contenders import PlanningOrder, compare_plans
     from allocopt.workflow.plans import prepare
 
     model, options = planning
@@ -190,7 +190,7 @@ def _found(
         watching_futures(session) as drawing,
     ):
         how = PlanningOrder(model, options, solving, announce)
-        return compare(scenario, asked, how, order, executor=executor, watch=drawing)
+        return compare_plans(scenario, asked, how, order, executor=executor, watch=drawing)
 
 
 def _told(session: Session, found: "Comparison", out: str | None) -> None:

@@ -2,41 +2,20 @@
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
 from pathlib import Path
-
-from matplotlib.figure import Figure
 
 from allocopt.cli.session import Session
 from allocopt.errors import RunError
 from allocopt.plan.json_values import json_bytes
 from allocopt.plan.rundir import save_plan
-from allocopt.report.comparison import line_rows
-from allocopt.report.comparison_figure import (
-    differences_figure,
-    met_figure,
-    regret_figure,
-    worth_figure,
-)
-from allocopt.report.lettering import Lettering, lettering
+from allocopt.report.comparison_figure import figures_of
+from allocopt.report.lettering import lettering
 from allocopt.simulation.comparison import Comparison
 from allocopt.simulation.comparison_record import comparison_record
 from allocopt.text import T
 
 COMPARISON_FILE = "comparison.json"
 _DPI = 110
-
-Drawn = Callable[[Comparison, Lettering | None], Figure]
-
-
-def figures_of(found: Comparison) -> Mapping[str, Drawn]:
-    """Return what can be drawn of a comparison, by file name."""
-    figures: dict[str, Drawn] = {"worth.png": worth_figure, "regret.png": regret_figure}
-    if found.differences:
-        figures["differences.png"] = differences_figure
-    if line_rows(found):
-        figures["lines.png"] = met_figure
-    return figures
 
 
 def save_comparison(session: Session, found: Comparison, folder: Path) -> None:

@@ -3,6 +3,8 @@
 Every function returns a matplotlib `Figure` that is drawn to no screen.
 """
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -15,6 +17,10 @@ from allocopt.text import Bilingual
 
 _LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 _COLORS = ("#1f6f8b", "#e0a030", "#7a9e5f", "#b03a2e", "#7d6b9e", "#4f4f4f", "#c98fa9", "#9bbfc9")
+
+
+Drawn = Callable[[Comparison, Lettering | None], Figure]
+"""Draws a comparison in the words of a language."""
 
 
 def worth_figure(found: Comparison, letters: Lettering | None = None) -> Figure:
@@ -150,6 +156,16 @@ def met_figure(found: Comparison, letters: Lettering | None = None) -> Figure:
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), fontsize=8)
     axes.set_title(words.say(Bilingual("达成概率", "Probability of being met"), ""))
     return lettered(figure, words)
+
+
+def figures_of(found: Comparison) -> Mapping[str, Drawn]:
+    """Return what can be drawn of a comparison, by file name."""
+    figures: dict[str, Drawn] = {"worth.png": worth_figure, "regret.png": regret_figure}
+    if found.differences:
+        figures["differences.png"] = differences_figure
+    if line_rows(found):
+        figures["lines.png"] = met_figure
+    return figures
 
 
 def _names(found: Comparison, words: Lettering) -> list[str]:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import pyomo.environ as pyo
 
 from allocopt.arrays import FloatArray
+from allocopt.declare.rows import PyomoObject
 from allocopt.findings import Finding, Severity
 from allocopt.measures.catalog import UnitKind
 from allocopt.measures.decisions import Decisions, current_decisions
@@ -178,7 +178,7 @@ def _staffed(run: Run, decisions: Decisions, said: list[Finding]) -> Decisions:
 def _with_targets(
     brief: Brief, run: Run, candidate: Candidate, shares: FloatArray | None
 ) -> Decisions:
-    def solve(model: pyo.ConcreteModel, stage: str) -> Outcome:
+    def solve(model: PyomoObject, stage: str) -> Outcome:
         return run.solve(model, stage)
 
     if shares is None:

@@ -38,6 +38,6 @@ RULE = Rule(
     name="potential",
     title=T("By potential"),
     about=T("budgets and quotas in proportion to potential"),
-    source="Lilien, Kotler and Moorthy, Marketing Models (1992), ch. 8: territory potential",
+    source="Lilien, Kotler and Moorthy, Marketing Models (1992): territory potential",
     decide=decide,
 )

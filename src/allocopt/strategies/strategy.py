@@ -37,30 +37,23 @@ class Brief:
 
 
 class Strategy(Protocol):
-    """A way to allocate; settings of its own are fields of the class that implements it.
-
-    Attributes
-    ----------
-    name : str
-        By which it is asked for.
-    title : Text
-    about : Text
-        What it does, in a sentence.
-    source : str
-        Paper or book; empty if there is none.
-    """
+    """A way to allocate; settings of its own are fields of the class that implements it."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102 - see the class
+    def name(self) -> str:
+        """By which it is asked for."""
 
     @property
-    def title(self) -> Text: ...  # noqa: D102
+    def title(self) -> Text:
+        """What a reader calls it."""
 
     @property
-    def about(self) -> Text: ...  # noqa: D102
+    def about(self) -> Text:
+        """What it does, in a sentence."""
 
     @property
-    def source(self) -> str: ...  # noqa: D102
+    def source(self) -> str:
+        """Paper or book; empty if there is none."""
 
     def plan(self, brief: Brief) -> Plan:
         """Return a full plan, judged on the true curves.
