@@ -5,6 +5,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,8 +55,9 @@ def found(known: dict[str, Plan]) -> Comparison:
 
 def compared(known: dict[str, Plan], **how: object) -> Comparison:
     first = next(iter(known.values()))
-    how = {"max_draws": 4096, "seed": 3, **how}
-    return ao.compare(first.scenario, runs=known, **how)  # type: ignore[arg-type]
+    usual: dict[str, Any] = {"max_draws": 4096, "seed": 3, **how}
+    found: Comparison = ao.compare(first.scenario, runs=known, **usual)
+    return found
 
 
 def numbers(one: Comparison) -> list[object]:

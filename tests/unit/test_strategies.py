@@ -167,7 +167,7 @@ def test_spend_ends_where_a_yuan_brings_a_yuan(name: str, tmp_path: Path) -> Non
     """Goal revenue - expense: 3 / (2 sqrt(x)) = 1 at 2.25, 4 / (2 sqrt(y)) = 1 at 4."""
     goal = {"goals": [{"sense": "maximize", "expression": "revenue - expense"}]}
     plan = plan_by(STRATEGIES[name], scenario(tmp_path, objective=goal))
-    room = 100.0 / 1000 if name == "greedy" else 0.01
+    room = 100.0 / 4000 if name == "greedy" else 0.01
     assert plan.decisions.spend[:, 0] == pytest.approx([2.25, 4.0], abs=room)
 
 
@@ -217,7 +217,8 @@ def test_the_reserve_keeps_the_lines_of_the_scenario(tmp_path: Path) -> None:
     """Lines are judged by their own bounds: 5 of 100 are left."""
     plan = plan_by(STRATEGIES["reserve"], scenario(tmp_path))
     (line,) = plan.lines
-    assert (line.rhs, line.slack) == (100.0, pytest.approx(5.0, abs=0.01))
+    assert line.rhs == 100.0
+    assert line.slack == pytest.approx(5.0, abs=0.01)
     assert "5 % are held back of most" in [str(one.message) for one in plan.remarks]
 
 

@@ -30,6 +30,7 @@ def show_comparison(session: Session, found: Comparison) -> None:
     style = NumberStyle(session.language, problem.money_unit, problem.volume_unit)
     parts: Iterator[RenderableType] = chain(
         _header(session, found, style),
+        _missing(session, found),
         [_plans(session, found, style), ""],
         _broken(session, found),
         _differences(session, found, style),
@@ -65,6 +66,14 @@ def _header(session: Session, found: Comparison, style: NumberStyle) -> Iterator
     yield ""
 
 
+def _missing(session: Session, found: Comparison) -> Iterator[RenderableType]:
+    for one in found.missing:
+        text = T("{plan} has no plan: {reason}", plan=one.title, reason=one.reason)
+        yield RichText(text.render(session.language), style="bold red")
+    if found.missing:
+        yield ""
+
+
 def _name(session: Session, found: Comparison, number: int) -> str:
     return found.plans[number].title.render(session.language)
 
@@ -83,7 +92,7 @@ def _plans(session: Session, found: Comparison, style: NumberStyle) -> Renderabl
     )
     cells = [
         (
-            one.title.render(session.language),
+            f"{number} {one.title.render(session.language)}",
             style.value(kind, one.worth.value),
             style.value(kind, one.worth.half_width),
             style.value(kind, one.tail.value),
@@ -92,7 +101,7 @@ def _plans(session: Session, found: Comparison, style: NumberStyle) -> Renderabl
             style.value(kind, one.mean_regret.value),
             style.value(kind, one.max_regret),
         )
-        for one in found.plans
+        for number, one in enumerate(found.plans, start=1)
     ]
     return plain_table(session, heads, cells, numbers=range(1, len(heads)))
 
@@ -144,11 +153,15 @@ def _differences(
 
 
 def _lines(session: Session, found: Comparison, style: NumberStyle) -> Iterator[RenderableType]:
-    """Yield the probability that each line is met, by plan; lines that all keep are left out."""
+    """Yield the probability that each line is met, by the plans' numbers.
+
+    Lines that all plans keep in all futures are left out.
+    """
     rows = line_rows(found)
     if not rows:
         return
-    heads = (T("P(met)"), T("kind"), *(T("{plan}", plan=one.title) for one in found.plans))
+    numbers = (T("{number}", number=k) for k in range(1, len(found.plans) + 1))
+    heads = (T("P(met) by plan"), T("kind"), *numbers)
     cells: list[list[str | RichText]] = [
         [
             row.name.render(session.language),

@@ -66,6 +66,13 @@ def line_rows(found: Comparison) -> tuple[LineRow, ...]:
     return tuple(row for row in rows if min(one.shown.p_met for one in row.of_plans) < 1.0)
 
 
+def telling_rows(found: Comparison) -> tuple[LineRow, ...]:
+    """Return the lines that some plans keep more often than others, in file order."""
+    return tuple(
+        row for row in line_rows(found) if len({one.shown.p_met for one in row.of_plans}) > 1
+    )
+
+
 def goal_kind(found: Comparison) -> Kind:
     """Return what the worth of plans counts."""
     problem = found.plans[0].plan.problem

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from allocopt.plan.kinds import Kind
 from allocopt.report.canvas import BAR, ERROR, FILL, MIDDLE, canvas, lettered
-from allocopt.report.comparison import goal_kind, line_rows
+from allocopt.report.comparison import goal_kind, telling_rows
 from allocopt.report.lettering import Lettering, lettering
 from allocopt.simulation.comparison import Comparison
 from allocopt.text import Bilingual
@@ -115,7 +115,9 @@ def regret_figure(found: Comparison, letters: Lettering | None = None) -> Figure
 
 
 def met_figure(found: Comparison, letters: Lettering | None = None) -> Figure:
-    """Return the probability that lines are met, by plan, with intervals; sure ones left out.
+    """Return the probability that lines are met, by plan, with intervals.
+
+    Lines that all plans keep equally often, as always or never, are left out.
 
     Parameters
     ----------
@@ -126,14 +128,14 @@ def met_figure(found: Comparison, letters: Lettering | None = None) -> Figure:
     Raises
     ------
     ValueError
-        If every plan keeps every line in all futures.
+        If all plans keep every line equally often.
     """
-    rows = line_rows(found)
+    rows = telling_rows(found)
     if not rows:
-        message = "every plan keeps every line in all futures"
+        message = "all plans keep every line equally often"
         raise ValueError(message)
     words, count = letters or lettering(), len(found.plans)
-    figure, axes = canvas(8.0, 1.4 + 0.13 * (count + 1) * len(rows))
+    figure, axes = canvas(8.0, 1.4 + 0.1 * (count + 1) * len(rows))
     step = 0.85 / count
     for k, name in enumerate(_names(found, words)):
         shown = [row.of_plans[k].shown for row in rows]
@@ -151,7 +153,7 @@ def met_figure(found: Comparison, letters: Lettering | None = None) -> Figure:
     names = [words.say(row.name, row.of_plans[0].plan.line.spec) for row in rows]
     axes.set_yticks(range(len(rows)), names)
     axes.set_xlim(0.0, 100.0)
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlabel("%")
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), fontsize=8)
     axes.set_title(words.say(Bilingual("达成概率", "Probability of being met"), ""))
@@ -163,7 +165,7 @@ def figures_of(found: Comparison) -> Mapping[str, Drawn]:
     figures: dict[str, Drawn] = {"worth.png": worth_figure, "regret.png": regret_figure}
     if found.differences:
         figures["differences.png"] = differences_figure
-    if line_rows(found):
+    if telling_rows(found):
         figures["lines.png"] = met_figure
     return figures
 

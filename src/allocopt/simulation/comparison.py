@@ -46,6 +46,22 @@ class Contender:
     plan: Plan
 
 
+@dataclass(frozen=True)
+class Missing:
+    """A strategy that has no plan.
+
+    Attributes
+    ----------
+    name : str
+    title : Text or Bilingual
+    reason : Text
+    """
+
+    name: str
+    title: Text | Bilingual
+    reason: Text
+
+
 @dataclass(frozen=True, eq=False)
 class PlanOutlook:
     """How one plan fares; what it is worth is its first goal less the price of missed lines.
@@ -110,6 +126,8 @@ class Comparison:
     precision_reached : bool
     seconds : float
     columns : DrawnColumns
+    missing : tuple of Missing
+        What was to be compared and has no plan.
     """
 
     plans: tuple[PlanOutlook, ...]
@@ -127,6 +145,7 @@ class Comparison:
     precision_reached: bool
     seconds: float
     columns: DrawnColumns = field(repr=False)
+    missing: tuple[Missing, ...] = ()
 
 
 def compared(

@@ -21,6 +21,7 @@ def comparison_record(found: Comparison) -> dict[str, object]:
         "replicates": found.replicates,
         "seed": found.seed,
         "plans": [_plan_out(one) for one in found.plans],
+        "missing": [{"name": one.name, "reason": str(one.reason)} for one in found.missing],
         "differences": [
             {"first": names[one.first], "second": names[one.second], **_out(one.estimate)}
             for one in found.differences

@@ -50,6 +50,22 @@ def budgets_of(problem: Problem) -> tuple[Budget, ...]:
     return tuple(budget for budget in found if budget is not None)
 
 
+def cost_lines(problem: Problem) -> tuple[str, ...]:
+    """Return the ids of hard upper limits on spend or expense, alone or over something else."""
+    return tuple(
+        dict.fromkeys(
+            line.spec
+            for line in compile_lines(problem)
+            if line.kind is LineKind.HARD
+            and line.sense is Sense.AT_MOST
+            and all(
+                term.measure.name in ("spend", "expense") and term.coefficient > 0
+                for term in line.expression.numerator.terms
+            )
+        )
+    )
+
+
 def pool_of(problem: Problem) -> tuple[Budget, ...]:
     """Return the budgets; where no line limits the spend, today's total is one."""
     budgets = budgets_of(problem)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from allocopt.arrays import FloatArray
+from allocopt.arrays import FloatArray, IntArray
 from allocopt.curves import CurveShape
 from allocopt.measures.effort import effort_of
 from allocopt.measures.numbers import Numbers
@@ -14,7 +14,7 @@ from allocopt.strategies.marginal import Margins, margins
 from allocopt.strategies.rule import Choice, Rule
 from allocopt.text import T
 
-STEPS = 1000
+STEPS = 4000
 """Into how many the largest budget falls."""
 _CENT = 0.01
 
@@ -30,13 +30,18 @@ def decide(problem: Problem) -> Choice:
     lower, upper = spend_bounds(problem)
     spend = lower.astype(np.float64).copy()
     usual = min(float(upper.sum()), max(budget.room for budget in budgets)) / STEPS
+    steps = np.zeros_like(spend)
+    per_yuan, stale = np.full_like(spend, -np.inf), np.arange(len(spend))
     while True:
-        steps = _steps(problem, spend, upper, (usual, _room(budgets, spend)))
-        per_yuan = _gain_per_yuan(problem, values, spend, steps)
+        room = _room(budgets, spend)
+        before, steps = steps, _steps(problem, spend, upper, (usual, room))
+        stale = np.union1d(stale, np.flatnonzero((steps != before).any(axis=1)))
+        per_yuan[stale] = _gain_per_yuan(problem, values, (spend[stale], steps[stale]), stale)
         best = np.unravel_index(int(np.argmax(per_yuan)), per_yuan.shape)
         if not per_yuan[best] > 0:
             return Choice(spend)
         spend[best] += steps[best]
+        stale = np.array([best[0]])
 
 
 def _steps(
@@ -81,12 +86,16 @@ def _room(budgets: Sequence[Budget], spend: FloatArray) -> FloatArray:
 
 
 def _gain_per_yuan(
-    problem: Problem, values: Margins, spend: FloatArray, steps: FloatArray
+    problem: Problem, values: Margins, at: tuple[FloatArray, FloatArray], rows: IntArray
 ) -> FloatArray:
-    """Return what each step gains per yuan, -inf where there is none, (placements, periods)."""
+    """Return what each step of some placements gains per yuan, -inf where there is none.
+
+    ``at`` are the spend and the steps of those ``rows``, (rows, periods).
+    """
+    spend, steps = at
     periods = spend.shape[1]
-    bumped = spend + np.eye(periods)[:, None, :] * np.where(np.isfinite(steps), steps, 0.0)
-    gained = (values.gain(problem, bumped) - values.gain(problem, spend)).T
+    bumped = spend + np.eye(periods)[:, None, :] * steps
+    gained = (values.gain(problem, bumped, rows) - values.gain(problem, spend, rows)).T
     return np.divide(gained, steps, out=np.full_like(steps, -np.inf), where=steps > 0)
 
 

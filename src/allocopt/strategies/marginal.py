@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from allocopt.arrays import FloatArray
+from allocopt.arrays import FloatArray, IntArray
 from allocopt.measures.decisions import Decisions, current_decisions
 from allocopt.measures.effort import effort_of
 from allocopt.measures.engine import measure
@@ -13,7 +13,7 @@ from allocopt.measures.lines import Stretch, form_value
 from allocopt.measures.numbers import Numbers
 from allocopt.measures.world import expected_world
 from allocopt.problem.axes import Selection
-from allocopt.problem.problem import Problem
+from allocopt.problem.problem import Placements, Problem
 from allocopt.scenario.schema.limits import Sense
 
 _DRAWS = 128
@@ -54,12 +54,31 @@ class Margins:
     response: FloatArray
     spend: FloatArray
 
-    def gain(self, problem: Problem, spend: FloatArray) -> FloatArray:
-        """Return what a spend (..., placements, periods) gains by placement, (..., placements)."""
-        placements = problem.placements
+    def gain(self, problem: Problem, spend: FloatArray, rows: IntArray) -> FloatArray:
+        """Return what the spend of some placements gains, (..., rows).
+
+        Parameters
+        ----------
+        problem : Problem
+        spend : FloatArray (..., rows, periods), 元
+        rows : IntArray (rows,)
+            Which placements.
+        """
+        placements = _some(problem.placements, rows)
         effort = effort_of(Numbers(problem), placements, spend)
-        brought = (self.response * placements.curves.value(effort)).sum(axis=-1)
-        return np.asarray(brought + self.spend * spend.sum(axis=-1))
+        brought = (self.response[rows] * placements.curves.value(effort)).sum(axis=-1)
+        return np.asarray(brought + self.spend[rows] * spend.sum(axis=-1))
+
+
+def _some(placements: Placements, rows: IntArray) -> Placements:
+    """Return placements with what effort and response need of some rows alone."""
+    return replace(
+        placements,
+        curves=placements.curves.take(rows),
+        carry_over=placements.carry_over[rows],
+        on_horizon=placements.on_horizon[rows],
+        upper=placements.upper[rows],
+    )
 
 
 def margins(problem: Problem) -> Margins:

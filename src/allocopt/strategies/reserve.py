@@ -1,4 +1,4 @@
-"""The optimizer with a part of every budget held back."""
+"""The optimizer with a part of every budget held back, of ratios of expense too."""
 
 import time
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from allocopt.scenario.quantities import Quantity
 from allocopt.scenario.schema.limits import LineSpec
 from allocopt.solving.answer import answer
 from allocopt.solving.candidate import judge_decisions
-from allocopt.strategies.bounds import budgets_of
+from allocopt.strategies.bounds import cost_lines
 from allocopt.strategies.complete import given_plan
 from allocopt.strategies.strategy import Brief
 from allocopt.text import T, Text
@@ -65,16 +65,20 @@ class Reserve:
         return given_plan(brief, made_by, candidate, remarks=remarks, seconds=seconds)
 
     def _said(self, problem: Problem) -> tuple[Finding, ...]:
-        names = ", ".join(dict.fromkeys(one.spec for one in budgets_of(problem)))
+        names = ", ".join(cost_lines(problem))
         if not names:
-            return (Finding(Severity.NOTE, T("no line limits spend alone: nothing is held back")),)
+            return (
+                Finding(
+                    Severity.NOTE, T("no hard line limits spend or expense: nothing is held back")
+                ),
+            )
         message = T("{share:.4g} % are held back of {lines}", share=100 * self.share, lines=names)
         return (Finding(Severity.NOTE, message),)
 
 
 def with_reserve(problem: Problem, share: float) -> Problem:
-    """Return ``problem`` with the bound of every line on spend alone smaller by a share."""
-    named = {budget.spec for budget in budgets_of(problem)}
+    """Return ``problem`` with the bound of every line that limits cost smaller by a share."""
+    named = cost_lines(problem)
     lines = tuple(_smaller(line, share) if line.id in named else line for line in problem.lines)
     return replace(problem, lines=lines)
 

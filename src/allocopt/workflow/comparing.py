@@ -64,7 +64,7 @@ def compare(
         If a strategy is unknown, a name comes twice, an option is out of range, or the scenario
         says nothing about uncertainty.
     ModelError, SolveError
-        If a strategy has no plan.
+        If no strategy has a plan; single ones without are in ``missing``.
     """
     chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
     wanted = (() if runs else tuple(STRATEGIES)) if strategies is None else tuple(strategies)

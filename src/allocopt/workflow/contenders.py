@@ -5,11 +5,11 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from allocopt.errors import UsageError
+from allocopt.errors import SolveError, UsageError
 from allocopt.plan.plan import Plan
 from allocopt.plan.rundir import load_plan
 from allocopt.scenario.scenario import Scenario
-from allocopt.simulation.comparison import Comparison, Contender, compared
+from allocopt.simulation.comparison import Comparison, Contender, Missing, compared
 from allocopt.simulation.draws import compile_unknowns
 from allocopt.simulation.outcomes import play_of
 from allocopt.simulation.sample import Watch, no_watch
@@ -101,17 +101,18 @@ def compare_plans(
         If there is nothing to compare, two plans have one name, an option is out of range, or
         the scenario says nothing about uncertainty.
     ModelError, SolveError
-        If a strategy has no plan.
+        If no strategy has a plan.
     """
     options = _options(scenario, order, executor, watch)
     once([*(strategy.name for strategy in asked.strategies), *asked.runs])
     kept = _saved(scenario, asked.runs)
-    contenders = (*_planned(scenario, asked.strategies, planning), *kept)
+    made, missing = _planned(scenario, asked.strategies, planning)
+    contenders = (*made, *kept)
     problem = contenders[0].plan.problem
     problem = replace(problem, uncertainty=scenario.data.uncertainty)
     unknowns = compile_unknowns(problem, order.columns)
     plays = [play_of(problem, one.plan.decisions, unknowns, order.measures) for one in contenders]
-    return compared(contenders, plays, options)
+    return replace(compared(contenders, plays, options), missing=missing)
 
 
 def named_runs(folders: Sequence[str | Path]) -> Mapping[str, Path]:
@@ -166,13 +167,26 @@ def _saved(scenario: Scenario, runs: Mapping[str, Plan | str | Path]) -> tuple[C
 
 def _planned(
     scenario: Scenario, strategies: Sequence[Strategy], order: PlanningOrder
-) -> tuple[Contender, ...]:
+) -> tuple[tuple[Contender, ...], tuple[Missing, ...]]:
+    """Return the plans of strategies, and those that have none.
+
+    Raises
+    ------
+    SolveError
+        If no strategy has a plan.
+    """
     if not strategies:
-        return ()
+        return (), ()
     task = prepare(scenario, order.model)
     brief = Brief(scenario, task.problem, task.formulation, order.options, order.watch)
-    contenders = []
+    made: list[Contender] = []
+    failed: list[tuple[Strategy, SolveError]] = []
     for strategy in strategies:
         order.announce(strategy)
-        contenders.append(Contender(strategy.name, strategy.title, strategy.plan(brief)))
-    return tuple(contenders)
+        try:
+            made.append(Contender(strategy.name, strategy.title, strategy.plan(brief)))
+        except SolveError as error:
+            failed.append((strategy, error))
+    if failed and not made:
+        raise failed[0][1]
+    return tuple(made), tuple(Missing(one.name, one.title, why.text) for one, why in failed)
