@@ -40,6 +40,9 @@ def worth_figure(found: Comparison, letters: Lettering | None = None) -> Figure:
         axes.barh(row, p75 - p25, left=p25, height=0.5, color=MIDDLE)
         axes.plot([p50, p50], [row - 0.25, row + 0.25], color=BAR, linewidth=1.8)
         axes.plot(worths.mean() / unit, row, marker="o", color=ERROR, markersize=4)
+    ends = np.quantile(found.worths, (_LEVELS[0], _LEVELS[-1]), axis=(1, 2)) / unit
+    margin = 0.03 * float(ends.max() - ends.min())
+    axes.set_xlim(float(ends.min()) - margin, float(ends.max()) + margin)
     axes.set_yticks(range(len(found.plans)), _names(found, words))
     axes.invert_yaxis()
     axes.set_xlabel(label)
