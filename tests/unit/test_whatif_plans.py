@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.support import problem_of, row, written
 
@@ -187,6 +187,7 @@ CHANGES = st.sampled_from(sorted(KINDS)).flatmap(lambda path: st.tuples(st.just(
 
 @settings(max_examples=4, deadline=None)
 @given(changes=st.lists(CHANGES, min_size=1, max_size=3))
+@example(changes=[("lines.budget.at_most", "8.22 元"), ("placements.c.curve.top", 5.0)])
 def test_changes_of_any_kind_in_any_order_give_what_cold_solves_give(
     changes: list[tuple[str, Any]],
 ) -> None:

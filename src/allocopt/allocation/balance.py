@@ -192,12 +192,12 @@ def _met(bracket: _Bracket, high: _End) -> bool:
 def _good_enough(bracket: _Bracket, low: _End, high: _End) -> bool:
     """Return whether the bound is as low as wanted.
 
-    Between both prices it falls by no more than the difference of spend times that of prices.
+    It is convex in the price and falls from either end at the rate of the excess there at most,
+    all the way to the other end.
     """
     if not bracket.tolerance or not isinstance(bracket.goal, MostResponse):
         return False
-    apart = low[0].totals.spend - high[0].totals.spend
-    lower = apart * (high[0].price - low[0].price)
+    lower = min(low[1], -high[1]) * (high[0].price - low[0].price)
     return lower <= bracket.tolerance * abs(bracket.bound)
 
 

@@ -1,6 +1,7 @@
 """What all placements together do at a price."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -69,7 +70,7 @@ class Responses:
     response: FloatArray
     worth: float
 
-    @property
+    @cached_property
     def totals(self) -> Totals[float]:
         """The sums of spend and response."""
         return Totals.of(self.spend, self.response)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -184,7 +185,9 @@ class CurveBank:
             If an effort is negative or not finite, or the shape does not fit.
         """
         (x,), v, e = self._lift(efforts(x))
-        return _times(v, self._each(lambda curve, x: curve.value(x), _over(x, e)))
+        if self._unscaled:
+            return self._each(lambda curve, x: curve.value(x), x)
+        return v * self._each(lambda curve, x: curve.value(x), x / e)
 
     def marginal(self, x: ArrayLike) -> FloatArray:
         """Return the marginal returns; see `Curve.marginal`.
@@ -247,15 +250,17 @@ class CurveBank:
         Prices without NaN, ``0 <= lower <= upper``: checks cost as much as curves where a
         search asks thousands of times.
         """
-        e = self.effort_scale
-        if bool(np.all(e == 1.0)) and bool(np.all(self.value_scale == 1.0)):
+        if self._unscaled:
             return self._each(_best, price, lower, upper)
+        e = self.effort_scale
         found = self._each(_best, price * (e / self.value_scale), lower / e, upper / e)
         return np.asarray(np.clip(e * found, lower, upper))
 
     def checked_value(self, x: FloatArray) -> FloatArray:
         """Return `value` of efforts (n,) that are known to be finite and not below 0."""
-        return _times(self.value_scale, self._each(_value, _over(x, self.effort_scale)))
+        if self._unscaled:
+            return self._each(_value, x)
+        return self.value_scale * self._each(_value, x / self.effort_scale)
 
     def envelope_tangent(self, lower: ArrayLike, upper: ArrayLike) -> FloatArray:
         """Return where the concave envelopes join the curves; see `Curve.envelope_tangent`.
@@ -314,6 +319,18 @@ class CurveBank:
             result[where, : kinks.shape[-1]] = kinks
         return result * self.effort_scale[:, None]
 
+    @cached_property
+    def _unscaled(self) -> bool:
+        """Whether all scales are 1: a pass over the points costs a tenth of a curve's value."""
+        return bool(np.all(self.effort_scale == 1.0) and np.all(self.value_scale == 1.0))
+
+    @cached_property
+    def _one_family(self) -> bool:
+        """Whether all placements are of one family, in their own order."""
+        return len(self.groups) == 1 and bool(
+            np.array_equal(self.groups[0].where, np.arange(len(self)))
+        )
+
     def _lift(self, *arrays: FloatArray) -> tuple[list[FloatArray], FloatArray, FloatArray]:
         """Return arrays and both scales with their placement axes lined up."""
         n = len(self)
@@ -334,7 +351,7 @@ class CurveBank:
     def _each(self, rule: _Rule, *arrays: FloatArray) -> FloatArray:
         """Return ``rule(curve, *arrays)`` family by family, put together in placement order."""
         wide = bool(arrays) and arrays[0].ndim > 1
-        if len(self.groups) == 1 and _in_order(self.groups[0].where):
+        if self._one_family:
             group = self.groups[0]
             return rule(group.column if wide else group.curve, *arrays)
         shape = np.broadcast_shapes((len(self), 1) if wide else (len(self),), *_shapes(arrays))
@@ -356,19 +373,6 @@ def _value(curve: Curve, x: FloatArray) -> FloatArray:
 
 def _group(curve: Curve, where: IntArray) -> _Group:
     return _Group(curve, curve[:, None], where)
-
-
-def _times(factor: FloatArray, values: FloatArray) -> FloatArray:
-    # Scales are mostly all 1, and a pass over the points costs a tenth of a curve's value.
-    return values if bool(np.all(factor == 1.0)) else np.asarray(factor * values)
-
-
-def _over(values: FloatArray, factor: FloatArray) -> FloatArray:
-    return values if bool(np.all(factor == 1.0)) else np.asarray(values / factor)
-
-
-def _in_order(where: IntArray) -> bool:
-    return bool(np.array_equal(where, np.arange(where.size)))
 
 
 def _shapes(arrays: Sequence[FloatArray]) -> list[tuple[int, ...]]:

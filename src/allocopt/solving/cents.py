@@ -38,6 +38,27 @@ def to_the_cent(problem: Problem, decisions: Decisions) -> Decisions:
     )
 
 
+def lost_share(decisions: Decisions, cut: Decisions) -> float:
+    """Return what cutting to cents took from the spend, share of it."""
+    spend = float(decisions.spend.sum())
+    return (spend - float(cut.spend.sum())) / spend if spend > 0.0 else 0.0
+
+
+def with_cents_back(problem: Problem, decisions: Decisions, cut: Decisions) -> Decisions:
+    """Return ``cut`` with the whole cents that it lost in all, where it lost most.
+
+    Sums of money stay within what ``decisions`` sum to, but for sums of some placements or
+    periods alone: lines over those may be exceeded by a cent.
+    """
+    lost = decisions.spend - cut.spend
+    lost = np.where(cut.spend + _CENT <= problem.placements.upper, np.maximum(lost, 0.0), 0.0)
+    count = int(lost.sum() / _CENT + _NEARLY)
+    most = np.argsort(-lost, axis=None, kind="stable")[:count]
+    spend = cut.spend.copy()
+    spend.flat[most] = np.round(spend.flat[most] + _CENT, 2)
+    return replace(cut, spend=spend)
+
+
 def _cut(spend: FloatArray, upper: FloatArray) -> FloatArray:
     cents = np.floor(np.clip(spend, 0.0, upper) / _CENT + _NEARLY)
     return np.round(cents * _CENT, 2)

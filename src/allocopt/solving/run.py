@@ -17,7 +17,7 @@ from allocopt.measures.lines import compile_lines
 from allocopt.problem.problem import Problem
 from allocopt.solving.candidate import Candidate, better, judge_decisions
 from allocopt.solving.catalog import Formulation
-from allocopt.solving.cents import to_the_cent
+from allocopt.solving.cents import lost_share, to_the_cent, with_cents_back
 from allocopt.solving.highs import LiveModel
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Progress, Stop, Watch
@@ -29,6 +29,7 @@ _SHARE_FOR_PEOPLE = 0.2
 _SECONDS_FOR_PEOPLE = 10.0
 """Kept for the people of a first plan, even when time is up."""
 _PEOPLE_OF_GAP = 0.02
+_CENTS_OF_GAP = 0.1
 
 
 def relative_gap(bound: float, best: Candidate | None) -> float:
@@ -226,10 +227,18 @@ class Run:
         )
 
     def judge(self, decisions: Decisions) -> Candidate:
-        """Return decisions to the cent, with what follows from them on the true curves."""
+        """Return decisions to the cent, with what follows from them on the true curves.
+
+        Where budgets are so small that cents count, the better of two roundings.
+        """
         since = time.monotonic()
         exact = to_the_cent(self.problem, decisions)
-        candidate = judge_decisions(self.problem, exact, decides=self.formulation.decides)
+        decides = self.formulation.decides
+        candidate = judge_decisions(self.problem, exact, decides=decides)
+        if lost_share(decisions, exact) > _CENTS_OF_GAP * self.options.gap:
+            exact = with_cents_back(self.problem, decisions, exact)
+            other = judge_decisions(self.problem, exact, decides=decides)
+            candidate = better(candidate, other, self.outside) or candidate
         self.seconds["judge"] += time.monotonic() - since
         return candidate
 
