@@ -199,6 +199,10 @@ def test_futures_that_cannot_be_are_misses_without_worth(tmp_path: Path) -> None
     assert one.worths[0].size + one.left_out + gone == one.draws
     assert np.isfinite(one.worths).all()
     assert all(plan.p_hard.value <= 1 - gone / 512 for plan in one.plans)
+    free = scenario(tmp_path / "free", uncertainty={"drivers": [odd]}, lines=[])
+    known = {name: plan_by(STRATEGIES[name], free) for name in NAMES[2:]}
+    (alone,) = compared(known, max_draws=512).plans
+    assert alone.p_hard.value == 1 - gone / 512
 
 
 def test_precision_is_that_of_differences(known: dict[str, Plan]) -> None:

@@ -71,8 +71,12 @@ def media_plan(name: str) -> Plan:
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
-def test_a_plan_of_ten_media_is_what_it_says(name: str, tmp_path: Path) -> None:
+def test_a_plan_of_ten_media_is_what_it_says(
+    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """The audit finds nothing but the lines that the plan itself names as broken."""
+    media_plan(name)
+    assert capfd.readouterr().out == ""
     run = ao.save_plan(media_plan(name), tmp_path / "run")
     errors = [one.path for one in ao.verify(run) if one.severity == "error"]
     assert errors == [f"lines.{one.line.spec}" for one in media_plan(name).broken]
@@ -108,6 +112,13 @@ def test_a_minimum_that_is_not_reached_leaves_its_money_to_others(tmp_path: Path
     places = [root("a", 3, current=10, minimum=60), root("b", 4, current=30)]
     plan = plan_by(STRATEGIES["last_year"], scenario(tmp_path, placements=places))
     assert plan.decisions.spend[:, 0] == pytest.approx([0.0, 100.0])
+
+
+def test_a_minimum_that_is_nearly_reached_is_given_out_of_the_budget(tmp_path: Path) -> None:
+    """Pro rata gives the first 25, above half of its minimum of 40: it gets 40, the other 60."""
+    places = [root("a", 3, current=10, minimum=40), root("b", 4, current=30)]
+    plan = plan_by(STRATEGIES["last_year"], scenario(tmp_path, placements=places))
+    assert plan.decisions.spend[:, 0] == pytest.approx([40.0, 60.0])
 
 
 def test_pouring_stops_at_bounds_and_goes_on_elsewhere() -> None:
@@ -160,6 +171,11 @@ def test_margins_are_what_the_goal_gains(tmp_path: Path) -> None:
     found = margins(replace(problem, cells=cells))
     assert found.response[0] == pytest.approx([1 + 5 + 9.5, 1 + 5], rel=1e-6)
     assert found.spend == pytest.approx([-1.0, -1.0], rel=1e-6)
+    cost = [{"sense": "minimize", "expression": "expense - revenue"}]
+    objective = problem.objective.model_validate({"goals": cost})
+    turned = margins(replace(problem, cells=cells, objective=objective))
+    assert turned.response == pytest.approx(found.response)
+    assert turned.spend == pytest.approx(found.spend)
 
 
 @pytest.mark.parametrize("name", ["greedy", "equal_return"])

@@ -1,6 +1,7 @@
 """``allocopt compare SCENARIO``: strategies and saved plans in the same drawn futures."""
 
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -173,7 +174,12 @@ def _found(
     from allocopt.cli.progress import watching
     from allocopt.report.format import NumberStyle
     from allocopt.report.goal import aim_of
-    from allocopt.workflow.contenders import PlanningOrder, compare_plans
+    from allocopt.workflow.contenders import (
+        PlanningOrder,
+        compare_plans,
+        field_of,
+        options_of,
+    )
     from allocopt.workflow.plans import prepare
 
     model, options = planning
@@ -182,15 +188,15 @@ def _found(
     aim = aim_of(task.problem, task.formulation.decides)
 
     def announce(strategy: "Strategy") -> None:
-        say(session, T("planning: {strategy}", strategy=strategy.title), to_error=True)
+        if not sys.stderr.isatty():
+            say(session, T("planning: {strategy}", strategy=strategy.title), to_error=True)
 
-    with (
-        ThreadPoolExecutor(os.cpu_count()) as executor,
-        watching(session, style, aim) as solving,
-        watching_futures(session) as drawing,
-    ):
-        how = PlanningOrder(model, options, solving, announce)
-        return compare_plans(scenario, asked, how, order, executor=executor, watch=drawing)
+    with ThreadPoolExecutor(os.cpu_count()) as executor:
+        drawing = options_of(scenario, order, executor)
+        with watching(session, style, aim) as solving:
+            field = field_of(scenario, asked, PlanningOrder(model, options, solving, announce))
+        with watching_futures(session) as watch:
+            return compare_plans(scenario, field, order, replace(drawing, watch=watch))
 
 
 def _told(session: Session, found: "Comparison", out: str | None) -> None:

@@ -32,6 +32,7 @@ _NUMBERED = {
     "round": T("round {number}"),
     "point": T("point {number}"),
     "alternative": T("alternative {number}"),
+    "strategy": T("planning by {number}"),
     "way": T("verifying way out {number} by a plan"),
 }
 

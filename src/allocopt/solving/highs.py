@@ -248,6 +248,9 @@ class LiveModel:
         highs = self._solver._solver_model
         row_of = self._solver._pyomo_con_to_solver_con_map
         column_of = self._solver._pyomo_var_to_solver_var_map
+        # A zero where there was none already is nothing to print a warning about.
+        said = highs.getOptionValue("output_flag")[1]
+        highs.setOptionValue("output_flag", False)
         for data in chain.from_iterable(constraint.values() for constraint in constraints):
             row, terms = row_of[data], data.body
             for coefficient, variable in zip(terms.linear_coefs, terms.linear_vars, strict=True):
@@ -255,6 +258,7 @@ class LiveModel:
                 highs.changeCoeff(row, column_of[id(variable)], seen)
             upper = highspy.kHighsInf if data.upper is None else float(data.upper)
             highs.changeRowBounds(row, float(data.lower), upper)
+        highs.setOptionValue("output_flag", said)
 
 
 def _secure(model: pyo.ConcreteModel, goal: GoalRow, number: int) -> PyomoObject:

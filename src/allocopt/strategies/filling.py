@@ -9,16 +9,15 @@ from allocopt.problem.problem import Problem
 from allocopt.solving.commit import firm_choices
 from allocopt.strategies.bounds import Budget, spend_bounds
 
-_FULL = 1e-9
-
 
 def filled(
     shares: FloatArray, bounds: tuple[FloatArray, FloatArray], budgets: Sequence[Budget]
 ) -> FloatArray:
-    """Return spend that grows from its lower bounds in the proportions of ``shares``.
+    """Return spend in the proportions of ``shares``, but within bounds and budgets.
 
-    A placement stops in a period where it is full or a budget that it counts in is; the others
-    go on (progressive filling, Bertsekas and Gallager 1992, section 6.5.2).
+    A level rises from 0; spend is the level times the share, or the lower bound while that is
+    more. It stops where it reaches its upper bound, or a budget that it counts in is full; the
+    others go on (progressive filling, Bertsekas and Gallager 1992, section 6.5.2).
 
     Parameters
     ----------
@@ -34,26 +33,30 @@ def filled(
     FloatArray (placements, periods), 元
     """
     lower, upper = bounds
-    spend = lower.astype(np.float64).copy()
-    growing = (shares > 0) & (upper > lower)
-    rate = shares / shares.max(initial=1.0) if shares.size else shares
-    while growing.any():
-        pace = np.where(growing, rate, 0.0)
-        room = [b.room - float((b.weights * spend).sum()) for b in budgets]
-        speed = [float((b.weights * pace).sum()) for b in budgets]
-        times = [max(r, 0.0) / v if v > 0 else np.inf for r, v in zip(room, speed, strict=True)]
-        own = np.divide(upper - spend, pace, out=np.full_like(spend, np.inf), where=growing)
-        step = min([float(own.min()), *times])
-        if not np.isfinite(step):
-            break
-        spend = np.where(
-            own <= step * (1 + _FULL), np.where(growing, upper, spend), spend + step * pace
-        )
-        growing &= own > step * (1 + _FULL)
-        for budget, time in zip(budgets, times, strict=True):
-            if time <= step * (1 + _FULL):
-                growing &= budget.weights <= 0
+    open_to = (shares > 0) & (upper > lower)
+    start, end = (
+        np.divide(bound, shares, out=np.full(shares.shape, np.inf), where=open_to)
+        for bound in bounds
+    )
+    spend, level = lower.astype(np.float64).copy(), 0.0
+    while open_to.any():
+        moving = open_to & (start <= level)
+        full = [_full_at(one, spend, np.where(moving, shares, 0.0), level) for one in budgets]
+        stops = np.where(moving, end, start)[open_to]
+        level = min(float(stops.min()), *full) if full else float(stops.min())
+        spend = np.where(moving, np.minimum(level * shares, upper), spend)
+        open_to &= end > level
+        for budget, at in zip(budgets, full, strict=True):
+            if at <= level:
+                open_to &= budget.weights <= 0
     return spend
+
+
+def _full_at(budget: Budget, spend: FloatArray, speed: FloatArray, level: float) -> float:
+    """Return the level at which a budget is full; inf if nothing that counts in it moves."""
+    pace = float((budget.weights * speed).sum())
+    left = max(budget.room - float((budget.weights * spend).sum()), 0.0)
+    return level + left / pace if pace > 0 else np.inf
 
 
 def poured(problem: Problem, shares: FloatArray, budgets: Sequence[Budget]) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 
 from allocopt.plan.plan import Plan
@@ -10,7 +11,14 @@ from allocopt.simulation.comparison import Comparison
 from allocopt.simulation.sample import Watch, no_watch
 from allocopt.solving.options import SolveOptions
 from allocopt.strategies import STRATEGIES, Strategy, strategy_named
-from allocopt.workflow.contenders import Asked, PlanningOrder, compare_plans, named_runs
+from allocopt.workflow.contenders import (
+    Asked,
+    PlanningOrder,
+    compare_plans,
+    field_of,
+    named_runs,
+    options_of,
+)
 from allocopt.workflow.inputs import load
 from allocopt.workflow.stressing import StressOrder, precision_of
 
@@ -76,11 +84,7 @@ def compare(
         measures=tuple(measures),
     )
     named = runs if isinstance(runs, Mapping) else named_runs(runs) if runs else {}
-    return compare_plans(
-        chosen,
-        Asked(tuple(found), named),
-        PlanningOrder(model, options or SolveOptions()),
-        order,
-        executor=executor,
-        watch=watch or no_watch,
-    )
+    drawing = options_of(chosen, order, executor)
+    planning = PlanningOrder(model, options or SolveOptions())
+    field = field_of(chosen, Asked(tuple(found), named), planning)
+    return compare_plans(chosen, field, order, replace(drawing, watch=watch or no_watch))

@@ -12,7 +12,6 @@ from allocopt.scenario.scenario import Scenario
 from allocopt.simulation.comparison import Comparison, Contender, Missing, compared
 from allocopt.simulation.draws import compile_unknowns
 from allocopt.simulation.outcomes import play_of
-from allocopt.simulation.sample import Watch, no_watch
 from allocopt.simulation.stress import StressOptions
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Watch as SolveWatch
@@ -67,29 +66,29 @@ class Asked:
     runs: Mapping[str, Plan | str | Path] = field(default_factory=dict)
 
 
-def compare_plans(
-    scenario: Scenario,
-    asked: Asked,
-    planning: PlanningOrder,
-    order: StressOrder,
-    *,
-    executor: Executor | None = None,
-    watch: Watch = no_watch,
-) -> Comparison:
-    """Return how plans of a scenario fare in the same futures.
+@dataclass(frozen=True)
+class Field:
+    """Plans that are ready to be compared.
+
+    Attributes
+    ----------
+    contenders : tuple of Contender
+    missing : tuple of Missing
+        Strategies without a plan.
+    """
+
+    contenders: tuple[Contender, ...]
+    missing: tuple[Missing, ...]
+
+
+def field_of(scenario: Scenario, asked: Asked, planning: PlanningOrder) -> Field:
+    """Return the plans that are asked for; strategies are planned one after the other.
 
     Parameters
     ----------
     scenario : Scenario
-        To plan for and whose uncertainty to draw from.
     asked : Asked
     planning : PlanningOrder
-    order : StressOrder
-        Its scenario plays no part.
-    executor : Executor or None
-        Where futures are played; results do not depend on it.
-    watch : callable
-        Gets the futures played and those of the round.
 
     Raises
     ------
@@ -98,21 +97,69 @@ def compare_plans(
     ScenarioError
         If a plan was made for another scenario.
     UsageError
-        If there is nothing to compare, two plans have one name, an option is out of range, or
-        the scenario says nothing about uncertainty.
+        If there is nothing to compare, or two plans have one name.
     ModelError, SolveError
         If no strategy has a plan.
     """
-    options = _options(scenario, order, executor, watch)
     once([*(strategy.name for strategy in asked.strategies), *asked.runs])
     kept = _saved(scenario, asked.runs)
     made, missing = _planned(scenario, asked.strategies, planning)
-    contenders = (*made, *kept)
-    problem = contenders[0].plan.problem
-    problem = replace(problem, uncertainty=scenario.data.uncertainty)
+    return Field((*made, *kept), missing)
+
+
+def options_of(scenario: Scenario, order: StressOrder, executor: Executor | None) -> StressOptions:
+    """Return how futures are drawn, to be checked before time is spent on plans.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose uncertainty to draw from.
+    order : StressOrder
+        Its scenario plays no part.
+    executor : Executor or None
+        Where futures are played; results do not depend on it.
+
+    Raises
+    ------
+    UsageError
+        If an option is out of range, or the scenario says nothing about uncertainty.
+    """
+    section = uncertainty_of(scenario)
+    options = StressOptions(
+        precision=order.precision or section.precision,
+        most_draws=order.most_draws or section.most_draws,
+        seed=order.seed,
+        executor=executor,
+    )
+    options.check()
+    return options
+
+
+def compare_plans(
+    scenario: Scenario, field: Field, order: StressOrder, options: StressOptions
+) -> Comparison:
+    """Return how plans of a scenario fare in the same futures.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose uncertainty to draw from.
+    field : Field
+    order : StressOrder
+        Its measures are reported, its columns kept.
+    options : StressOptions
+        Of the order, see `options_of`.
+
+    Raises
+    ------
+    UsageError
+        If an expression of a measure is wrong.
+    """
+    contenders = field.contenders
+    problem = replace(contenders[0].plan.problem, uncertainty=scenario.data.uncertainty)
     unknowns = compile_unknowns(problem, order.columns)
     plays = [play_of(problem, one.plan.decisions, unknowns, order.measures) for one in contenders]
-    return replace(compared(contenders, plays, options), missing=missing)
+    return replace(compared(contenders, plays, options), missing=field.missing)
 
 
 def named_runs(folders: Sequence[str | Path]) -> Mapping[str, Path]:
@@ -142,22 +189,6 @@ def once(names: Sequence[str]) -> None:
         raise UsageError(T("{name} is compared twice", name=", ".join(twice)))
 
 
-def _options(
-    scenario: Scenario, order: StressOrder, executor: Executor | None, watch: Watch
-) -> StressOptions:
-    """Return how futures are drawn, checked before time is spent on plans."""
-    section = uncertainty_of(scenario)
-    options = StressOptions(
-        precision=order.precision or section.precision,
-        most_draws=order.most_draws or section.most_draws,
-        seed=order.seed,
-        executor=executor,
-        watch=watch,
-    )
-    options.check()
-    return options
-
-
 def _saved(scenario: Scenario, runs: Mapping[str, Plan | str | Path]) -> tuple[Contender, ...]:
     plans = {name: one if isinstance(one, Plan) else load_plan(one) for name, one in runs.items()}
     for plan in plans.values():
@@ -178,11 +209,12 @@ def _planned(
     if not strategies:
         return (), ()
     task = prepare(scenario, order.model)
-    brief = Brief(scenario, task.problem, task.formulation, order.options, order.watch)
     made: list[Contender] = []
     failed: list[tuple[Strategy, SolveError]] = []
     for strategy in strategies:
         order.announce(strategy)
+        watch = _naming(strategy, order.watch)
+        brief = Brief(scenario, task.problem, task.formulation, order.options, watch)
         try:
             made.append(Contender(strategy.name, strategy.title, strategy.plan(brief)))
         except SolveError as error:
@@ -190,3 +222,8 @@ def _planned(
     if failed and not made:
         raise failed[0][1]
     return tuple(made), tuple(Missing(one.name, one.title, why.text) for one, why in failed)
+
+
+def _naming(strategy: Strategy, watch: SolveWatch) -> SolveWatch:
+    """Return a watch that tells whose plan is being made."""
+    return lambda progress: watch(replace(progress, stage=f"strategy {strategy.name}"))
