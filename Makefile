@@ -42,6 +42,7 @@ bench: $(STAMP)  ## measure, and print the times
 	$(VENV)/bin/python benchmarks/algorithms.py
 	$(VENV)/bin/python benchmarks/allocation.py
 	$(VENV)/bin/python benchmarks/sampling.py
+	$(VENV)/bin/python benchmarks/comparing.py
 
 rivals:  ## measure other allocators beside this one, in an environment of their own
 	@test -d $(VENV)-rivals || $(PYTHON) -m venv $(VENV)-rivals

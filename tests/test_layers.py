@@ -27,6 +27,7 @@ LEVELS = (
     ({"solving"},),
     ({"allocation"}, {"simulation"}),
     ({"report"}, {"stochastic"}),
+    ({"strategies"},),
     ({"workflow"},),
     ({"api"},),
     ({"cli"},),

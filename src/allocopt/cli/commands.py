@@ -45,6 +45,12 @@ def _stress(session: Session) -> click.Command:
     return command(session)
 
 
+def _compare(session: Session) -> click.Command:
+    from allocopt.cli.compare import command
+
+    return command(session)
+
+
 def _frontier(session: Session) -> click.Command:
     from allocopt.cli.frontier import command
 
@@ -59,6 +65,12 @@ def _kpi(session: Session) -> click.Command:
 
 def _models(session: Session) -> click.Command:
     from allocopt.cli.models import command
+
+    return command(session)
+
+
+def _strategies(session: Session) -> click.Command:
+    from allocopt.cli.strategies import command
 
     return command(session)
 
@@ -100,9 +112,11 @@ _MEMBERS = {
     "verify": (T("recompute a plan without the solver"), _verify),
     "explain": (T("say what lines are worth and why money went where it went"), _explain),
     "stress": (T("say how likely a plan keeps its lines when the world moves"), _stress),
+    "compare": (T("say which of several strategies or plans is best, and how surely"), _compare),
     "frontier": (T("say what the best plan is worth as a number varies"), _frontier),
     "kpi": (T("say which lines follow from others and which clash"), _kpi),
     "models": (T("list the models"), _models),
+    "strategies": (T("list the strategies"), _strategies),
     "curves": (T("list the families of response curves"), _curves),
     "fit": (T("fit response curves to history or to judged points"), _fit),
     "runs": (T("list plans that were made, or compare two"), _runs),

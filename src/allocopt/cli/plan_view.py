@@ -98,8 +98,20 @@ def _broken(session: Session, plan: Plan) -> Iterator[RenderableType]:
 def _goal(session: Session, plan: Plan, goal: Goal, style: NumberStyle) -> Iterator[RenderableType]:
     aim = T("maximize {goal}") if goal.maximized else T("minimize {goal}")
     named = Text(aim.template, (("goal", goal.expression),))
-    value, bound = style.value(goal.kind, goal.value), style.value(goal.kind, goal.bound)
+    value = style.value(goal.kind, goal.value)
     yield RichText(_say(session, T("{word}: {said}", word=named, said=value)), style="bold")
+    yield _proof(session, plan, goal, style)
+    yield ""
+    if len(goal.parts) > 1:
+        yield _parts(session, goal, style)
+        yield ""
+
+
+def _proof(session: Session, plan: Plan, goal: Goal, style: NumberStyle) -> str:
+    """Return what is known of the distance from the best plan."""
+    if plan.status is PlanStatus.GIVEN:
+        return _say(session, T("made by a rule: how far it is from the best is not known"))
+    bound = style.value(goal.kind, goal.bound)
     best = T("no plan can exceed {bound}") if goal.maximized else T("no plan can go below {bound}")
     proof = _say(session, Text(best.template, (("bound", bound),)))
     gap = _say(session, T("gap {gap}", gap=style.share(goal.gap, digits=3)))
@@ -107,11 +119,7 @@ def _goal(session: Session, plan: Plan, goal: Goal, style: NumberStyle) -> Itera
     stop = _STOPS.get(plan.stop, T("another limit was reached"))
     verdict = T("proven") if proven else T("not proven to the wanted gap: {stop}", stop=stop)
     known = proof if bound != NOT_KNOWN else _say(session, T("no bound is known"))
-    yield _say(session, T("; ")).join((known, gap, _say(session, verdict)))
-    yield ""
-    if len(goal.parts) > 1:
-        yield _parts(session, goal, style)
-        yield ""
+    return _say(session, T("; ")).join((known, gap, _say(session, verdict)))
 
 
 def _parts(session: Session, goal: Goal, style: NumberStyle) -> RenderableType:

@@ -17,7 +17,7 @@ from allocopt.text import T
 
 _ROOT = "runs"
 # PlanStatus, whose module would make the list wait for numpy
-_STATUS = {"proven": T("proven"), "limit": T("not proven")}
+_STATUS = {"proven": T("proven"), "limit": T("not proven"), "given": T("by a rule")}
 
 
 def command(session: Session) -> click.Command:

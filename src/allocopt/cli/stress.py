@@ -1,30 +1,25 @@
 """``allocopt stress RUN``: what a plan is worth when the world moves."""
 
 import os
-import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from allocopt.cli.drawing import numbers_of, watching_futures
 from allocopt.cli.failure import Exit
-from allocopt.cli.output import console_on, say, say_json
+from allocopt.cli.output import say, say_json
 from allocopt.cli.session import Session
 from allocopt.cli.spoken import SpokenCommand, option
-from allocopt.errors import UsageError
 from allocopt.text import T
 
 if TYPE_CHECKING:
     from allocopt.plan.plan import Plan
     from allocopt.simulation.futures import Future
-    from allocopt.simulation.sample import Watch
 
 _TOP = 5
-_SHORT = {"p": "p_met"}
 
 
 def command(session: Session) -> click.Command:
@@ -121,11 +116,11 @@ def _stress(
     from allocopt.workflow import inputs
     from allocopt.workflow.stressing import StressOrder, precision_of, stress, worst_futures
 
-    wanted = precision_of(_numbers(precision)) if precision else None
+    wanted = precision_of(numbers_of(precision)) if precision else None
     plan = load_plan(run)
     other = inputs.load(scenario) if scenario is not None else None
     order = StressOrder(wanted, max_draws, seed, scenario=other)
-    with ThreadPoolExecutor(os.cpu_count()) as executor, _watching(session) as watch:
+    with ThreadPoolExecutor(os.cpu_count()) as executor, watching_futures(session) as watch:
         report = stress(plan, order, executor=executor, watch=watch).report
     save_report(report, run)
     stories = _stories(session, plan, worst_futures(plan, report, worst, other))
@@ -148,44 +143,3 @@ def _stories(session: Session, plan: "Plan", futures: "tuple[Future, ...]") -> l
 
     style = NumberStyle(session.language, plan.problem.money_unit, plan.problem.volume_unit)
     return [story(plan, future, style) for future in futures]
-
-
-def _numbers(given: tuple[str, ...]) -> dict[str, float]:
-    """Return the named half-widths.
-
-    Raises
-    ------
-    UsageError
-        If one is not of the form NAME=VALUE.
-    """
-    found = {}
-    for text in given:
-        name, _, value = text.partition("=")
-        try:
-            found[_SHORT.get(name, name)] = float(value)
-        except ValueError as error:
-            raise UsageError(
-                T("--precision: {found} is not of the form p=0.01", found=text)
-            ) from error
-    return found
-
-
-@contextmanager
-def _watching(session: Session) -> Iterator["Watch"]:
-    """Show on a terminal how many futures were played."""
-    from allocopt.simulation.sample import no_watch
-
-    if not sys.stderr.isatty():
-        yield no_watch
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    title = T("futures").render(session.language)
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console_on(sys.stderr), transient=True) as progress:
-        task = progress.add_task("", total=None)
-
-        def watch(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
-
-        yield watch

@@ -39,7 +39,7 @@ def show_stress(session: Session, plan: Plan, report: StressReport, *, top: int)
         Drivers to show.
     """
     style = NumberStyle(session.language, plan.problem.money_unit, plan.problem.volume_unit)
-    rows = outlook_rows(plan, report)
+    rows = outlook_rows(plan, report.lines)
     parts: Iterator[RenderableType] = chain(
         _header(session, plan, report, style),
         [_lines(session, rows, style), ""] if rows else [],
@@ -132,7 +132,7 @@ def _drivers(
 ) -> Iterator[RenderableType]:
     """Yield what goes with the goal and with each line that may well be missed."""
     titles = driver_titles(plan)
-    rows = [row for row in outlook_rows(plan, report) if row.shown.p_met < _SURE]
+    rows = [row for row in outlook_rows(plan, report.lines) if row.shown.p_met < _SURE]
     outcomes = [(report.measures[0].name, report.measures[0].name)]
     outcomes += [(_name(session, row), row.shown.name) for row in rows]
     cells = []

@@ -29,6 +29,8 @@ class PlanStatus(StrEnum):
     """Within the wanted gap of the best possible."""
     LIMIT = "limit"
     """The best found when a limit ended the search; the gap says how far it may be."""
+    GIVEN = "given"
+    """Of a rule that searches for nothing better; how far it is from the best is not known."""
 
 
 @dataclass(frozen=True)

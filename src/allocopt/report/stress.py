@@ -41,11 +41,11 @@ class OutlookRow:
     plan: LineResult
 
 
-def outlook_rows(plan: Plan, report: StressReport) -> tuple[OutlookRow, ...]:
+def outlook_rows(plan: Plan, lines: Sequence[LineOutlook]) -> tuple[OutlookRow, ...]:
     """Return one row per line of the scenario, in file order."""
     titles = {spec.id: spec.title() for spec in plan.problem.lines}
     groups: dict[str, list[tuple[LineOutlook, LineResult]]] = {}
-    for outlook, result in zip(report.lines, plan.lines, strict=True):
+    for outlook, result in zip(lines, plan.lines, strict=True):
         groups.setdefault(result.line.spec, []).append((outlook, result))
     return tuple(_row(titles[name], parts) for name, parts in groups.items())
 

@@ -154,12 +154,37 @@ def played(play: Play, stream: Stream, replicate: int, rows: range) -> Outcomes:
     replicate : int
     rows : range
     """
+    return played_together((play,), stream, replicate, rows)[0]
+
+
+def played_together(
+    plays: Sequence[Play], stream: Stream, replicate: int, rows: range
+) -> tuple[Outcomes, ...]:
+    """Return what comes of several plans in the same futures, which are drawn once.
+
+    Parameters
+    ----------
+    plays : sequence of Play
+        Of one problem, with the same unknowns.
+    stream : Stream
+    replicate : int
+    rows : range
+
+    Returns
+    -------
+    tuple of Outcomes, in the order of ``plays``
+        Each to the last digit what the plan alone comes to.
+    """
+    first = plays[0]
     grid = range(rows.start // BLOCK * BLOCK, -(-rows.stop // BLOCK) * BLOCK)
-    drawn = draw(play.unknowns, stream, replicate, grid)
-    found = Outcomes.joined(
-        [_block(play, drawn[k : k + BLOCK]) for k in range(0, len(grid), BLOCK)]
-    )
-    return found[rows.start - grid.start : rows.stop - grid.start]
+    drawn = draw(first.unknowns, stream, replicate, grid)
+    parts = []
+    for k in range(0, len(grid), BLOCK):
+        draws = drawn[k : k + BLOCK]
+        worlds = worlds_of(first.problem, first.unknowns, draws)
+        parts.append([_block(play, draws, worlds) for play in plays])
+    asked = slice(rows.start - grid.start, rows.stop - grid.start)
+    return tuple(Outcomes.joined(of_plan)[asked] for of_plan in zip(*parts, strict=True))
 
 
 def empty(play: Play) -> Outcomes:
@@ -185,8 +210,8 @@ def measures_in(play: Play, worlds: Worlds) -> dict[str, FloatArray]:
     return measure(play.algebra, play.problem, worlds.world, decisions)
 
 
-def _block(play: Play, draws: Draws) -> Outcomes:
-    problem, worlds = play.problem, worlds_of(play.problem, play.unknowns, draws)
+def _block(play: Play, draws: Draws, worlds: Worlds) -> Outcomes:
+    problem = play.problem
     count = len(worlds.status)
     found = measures_in(play, worlds)
     flow_of = flows_in(play.algebra, play.sums, found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocopt.sampling.stream import Stream
-from allocopt.simulation.outcomes import BLOCK, Outcomes, Play, empty, played
+from allocopt.simulation.outcomes import BLOCK, Outcomes, Play, empty, played_together
 
 Watch = Callable[[int, int], None]
 """Gets the futures played so far, and how many there will be in this round."""
@@ -47,13 +47,29 @@ def extended(
     executor: Executor | None = None,
     watch: Watch = no_watch,
 ) -> Outcomes:
-    """Return outcomes of more futures of each replicate; those that are there are kept.
+    """Return outcomes of more futures of each replicate; see `extended_together`."""
+    found = extended_together((play,), stream, (outcomes,), points, executor=executor, watch=watch)
+    return found[0]
+
+
+def extended_together(
+    plays: Sequence[Play],
+    stream: Stream,
+    outcomes: Sequence[Outcomes],
+    points: int,
+    *,
+    executor: Executor | None = None,
+    watch: Watch = no_watch,
+) -> tuple[Outcomes, ...]:
+    """Return outcomes of several plans in more futures, the same for all of them.
 
     Parameters
     ----------
-    play : Play
+    plays : sequence of Play
+        Of one problem, with the same unknowns.
     stream : Stream
-    outcomes : Outcomes (replicates, points so far, ...)
+    outcomes : sequence of Outcomes (replicates, points so far, ...)
+        Of each plan; they are kept.
     points : int
         Futures that each replicate is to have.
     executor : Executor or None
@@ -62,35 +78,45 @@ def extended(
 
     Returns
     -------
-    Outcomes (replicates, points, ...)
+    tuple of Outcomes (replicates, points, ...), in the order of ``plays``
     """
-    replicates, before = outcomes.status.shape
+    replicates, before = outcomes[0].status.shape
     tasks = [
         _Task(replicate, range(start, min(start + _TASK, points)))
         for replicate in range(replicates)
         for start in range(before, points, _TASK)
     ]
-    found = _grown(outcomes, (replicates, points))
-    for column, old in zip(found.columns(), outcomes.columns(), strict=True):
-        column[:, :before] = old
+    found = tuple(_with_room(one, points) for one in outcomes)
     done = replicates * before
-    for task, part in _played(play, stream, tasks, executor):
-        for column, new in zip(found.columns(), part.columns(), strict=True):
-            column[task.replicate, task.rows.start : task.rows.stop] = new
+    for task, parts in _played(plays, stream, tasks, executor):
+        for whole, part in zip(found, parts, strict=True):
+            for column, new in zip(whole.columns(), part.columns(), strict=True):
+                column[task.replicate, task.rows.start : task.rows.stop] = new
         done += len(task.rows)
         watch(done, replicates * points)
     return found
 
 
+def _with_room(outcomes: Outcomes, points: int) -> Outcomes:
+    """Return outcomes with room for more futures of each replicate."""
+    replicates, before = outcomes.status.shape
+    found = _grown(outcomes, (replicates, points))
+    for column, old in zip(found.columns(), outcomes.columns(), strict=True):
+        column[:, :before] = old
+    return found
+
+
 def _played(
-    play: Play, stream: Stream, tasks: Sequence[_Task], executor: Executor | None
-) -> Iterator[tuple[_Task, Outcomes]]:
+    plays: Sequence[Play], stream: Stream, tasks: Sequence[_Task], executor: Executor | None
+) -> Iterator[tuple[_Task, tuple[Outcomes, ...]]]:
     """Yield the outcomes of tasks, in any order."""
     if executor is None:
-        yield from ((task, played(play, stream, task.replicate, task.rows)) for task in tasks)
+        for task in tasks:
+            yield task, played_together(plays, stream, task.replicate, task.rows)
         return
     waiting = {
-        executor.submit(played, play, stream, task.replicate, task.rows): task for task in tasks
+        executor.submit(played_together, plays, stream, task.replicate, task.rows): task
+        for task in tasks
     }
     try:
         for future in as_completed(waiting):

@@ -33,10 +33,10 @@ def report_record(report: StressReport) -> dict[str, object]:
         "draws": report.draws,
         "replicates": report.replicates,
         "seed": report.seed,
-        "lines": [_numbers_out(asdict(line)) for line in report.lines],
-        "measures": [_numbers_out(asdict(measure)) for measure in report.measures],
-        "fan": [_numbers_out(asdict(row)) for row in report.fan],
-        "drivers": [_numbers_out(asdict(pull)) for pull in report.pulls],
+        "lines": [numbers_out(asdict(line)) for line in report.lines],
+        "measures": [numbers_out(asdict(measure)) for measure in report.measures],
+        "fan": [numbers_out(asdict(row)) for row in report.fan],
+        "drivers": [numbers_out(asdict(pull)) for pull in report.pulls],
         "stresses": [_stress_out(one) for one in report.stresses],
         "worst": [asdict(address) for address in report.worst],
         "impossible": dict(report.impossible),
@@ -46,7 +46,8 @@ def report_record(report: StressReport) -> dict[str, object]:
     }
 
 
-def _numbers_out(record: dict[str, object]) -> dict[str, object]:
+def numbers_out(record: dict[str, object]) -> dict[str, object]:
+    """Return a record with its floats as JSON can write them."""
     return {k: number_out(v) if isinstance(v, float) else v for k, v in record.items()}
 
 

@@ -1,7 +1,7 @@
 """Stress tests: futures are drawn until the answers are precise enough, or a limit ends it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
@@ -12,7 +12,7 @@ from allocopt.simulation import summary
 from allocopt.simulation.outcomes import Outcomes, Play
 from allocopt.simulation.overlays import named_stresses
 from allocopt.simulation.report import StressReport
-from allocopt.simulation.sample import Watch, extended, no_watch, nothing
+from allocopt.simulation.sample import Watch, extended_together, no_watch, nothing
 from allocopt.statistics.estimate import Estimate
 from allocopt.statistics.precision import FEWEST_REPLICATES, Target
 from allocopt.statistics.statistic import HighestMean, Mean, Share
@@ -96,23 +96,53 @@ def stressed(play: Play, options: StressOptions) -> Stressed:
     UsageError
         If an option is out of range.
     """
-    options.check()
     started = time.monotonic()
-    stream = SobolStream(options.seed)
-    most = options.most_draws // REPLICATES
-    points = min(FIRST_POINTS, 1 << (most.bit_length() - 1))
-    outcomes = nothing(play, REPLICATES)
-    while True:
-        outcomes = extended(
-            play, stream, outcomes, points, executor=options.executor, watch=options.watch
-        )
-        reached = is_precise(play, outcomes, options.precision)
-        if reached or 2 * points > most:
-            break
-        points *= 2
+    (outcomes,), reached = drawn_until(
+        (play,), options, lambda found: is_precise(play, found[0], options.precision)
+    )
     seconds = time.monotonic() - started
     report = _report(play, outcomes, options, ended=(reached, seconds))
     return Stressed(report, outcomes)
+
+
+def drawn_until(
+    plays: Sequence[Play],
+    options: StressOptions,
+    precise: Callable[[tuple[Outcomes, ...]], bool],
+) -> tuple[tuple[Outcomes, ...], bool]:
+    """Return outcomes of plans in the same futures, doubled until they are precise enough.
+
+    Parameters
+    ----------
+    plays : sequence of Play
+        Of one problem, with the same unknowns.
+    options : StressOptions
+    precise : callable
+        Whether outcomes (replicates, points, ...) of each plan are.
+
+    Returns
+    -------
+    tuple of Outcomes, bool
+        Of each plan; whether they became precise before the largest number of draws.
+
+    Raises
+    ------
+    UsageError
+        If an option is out of range.
+    """
+    options.check()
+    stream = SobolStream(options.seed)
+    most = options.most_draws // REPLICATES
+    points = min(FIRST_POINTS, 1 << (most.bit_length() - 1))
+    outcomes = tuple(nothing(play, REPLICATES) for play in plays)
+    while True:
+        outcomes = extended_together(
+            plays, stream, outcomes, points, executor=options.executor, watch=options.watch
+        )
+        reached = precise(outcomes)
+        if reached or 2 * points > most:
+            return outcomes, reached
+        points *= 2
 
 
 def is_precise(play: Play, outcomes: Outcomes, precision: Precision) -> bool:

@@ -1,6 +1,5 @@
 """From a scenario to a plan: the search, and what it has to say about its result."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -8,22 +7,19 @@ from importlib.metadata import version
 from allocopt.errors import InfeasibleError, ModelError, NoPlanInTimeError, SolveError
 from allocopt.findings import Finding, Severity
 from allocopt.plan import Plan, PlanStatus, Provenance
-from allocopt.plan.reach import reach_hints
 from allocopt.problem.problem import Problem
-from allocopt.problem.quota import Quota, quotas_of
-from allocopt.scenario.quantities import QuantityKind
 from allocopt.scenario.scenario import Scenario
 from allocopt.solving.candidate import Candidate
 from allocopt.solving.catalog import Formulation, missing_sections
 from allocopt.solving.limits import in_words, limit_named, limit_of_row
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Stop, Watch
+from allocopt.solving.remarks import remarks_on
 from allocopt.solving.resume import Standing
 from allocopt.solving.search import Search, search_plan
 from allocopt.text import T, Text
 
 _PACKAGES = ("allocopt", "pyomo", "highspy", "numpy", "scipy")
-_WORTH_SAYING = 1e-6
 _STOPS = {
     Stop.GAP_REACHED: T("gap reached"),
     Stop.TIME_LIMIT: T("time limit"),
@@ -141,7 +137,7 @@ def plan_of(
         measures=best.measures,
         lines=best.lines,
         remarks=_remarks(problem, found, best, options=options, formulation=formulation),
-        provenance=_provenance(scenario, formulation, options),
+        provenance=provenance_of(scenario, formulation, options),
         seconds=dict(found.seconds),
     )
 
@@ -200,7 +196,10 @@ def _clash(found: Search) -> Text:
     return T("no plan satisfies every hard line; in conflict: {names}", names=names)
 
 
-def _provenance(scenario: Scenario, formulation: Formulation, options: SolveOptions) -> Provenance:
+def provenance_of(
+    scenario: Scenario, formulation: Formulation, options: SolveOptions
+) -> Provenance:
+    """Return where a plan of ``formulation`` for ``scenario`` comes from, as of now."""
     return Provenance(
         scenario=scenario.name,
         variant=scenario.variant,
@@ -223,82 +222,17 @@ def _remarks(
     options: SolveOptions,
     formulation: Formulation,
 ) -> tuple[Finding, ...]:
-    remarks = []
-    if found.stop is not Stop.GAP_REACHED:
-        remarks.append(
-            Finding(
-                Severity.WARNING,
-                T(
-                    "the search ended ({stop}) with a gap of {gap:.3%}, wanted was {wanted:.3%}",
-                    stop=_STOPS[found.stop],
-                    gap=found.gap,
-                    wanted=options.gap,
-                ),
-                T("allow more time, or accept the gap"),
-            )
-        )
-    remarks.extend(_out_of_reach(problem, best, found.outside))
-    if "targets" in formulation.decides:
-        remarks.extend(_unplaced(problem, best))
-    turned_away = float(best.measures["unserved"].sum())
-    if turned_away > _WORTH_SAYING:
-        remarks.append(
-            Finding(
-                Severity.NOTE,
-                T(
-                    "{count:.1f} {unit} of demand are turned away for want of people",
-                    count=turned_away,
-                    unit=problem.volume_unit,
-                ),
-            )
-        )
-    return tuple(remarks)
-
-
-def _out_of_reach(problem: Problem, best: Candidate, beyond: tuple[str, ...]) -> Iterator[Finding]:
-    """Yield the lines that no decision of the model can move, met or not, in file order."""
-    outside = tuple(r.line.name for r in best.lines if r.line.name in beyond)
-    hints, results = reach_hints(problem, outside), {r.line.name: r for r in best.lines}
-    for name in outside:
-        line = results[name].line
-        if results[name].met:
-            severity = Severity.NOTE
-            message = T("line {line} is outside what this model decides", line=name)
-        else:
-            severity = Severity.WARNING
-            message = T("line {line} is missed, and no decision of this model moves it", line=name)
-        yield Finding(severity, message, hints[name], path=f"lines.{line.spec}")
-
-
-def _amount(problem: Problem, quota: Quota, value: float) -> Text:
-    """Return an amount in the quota's own unit."""
-    if quota.spec.quota.kind is QuantityKind.MONEY:
-        return T("{value:,.2f} 万元", value=value / 1e4)
-    return T("{value:,.1f} {unit}", value=value, unit=problem.volume_unit)
-
-
-def _unplaced(problem: Problem, best: Candidate) -> list[Finding]:
-    """Return what of each quota the bounds left no room for: never dropped silently."""
-    remarks = []
-    for quota in quotas_of(problem):
-        layers = (
-            (T("assessed"), quota.total, best.decisions.target),
-            (T("pledged"), quota.stretch, best.decisions.stretch_target),
-        )
-        for layer, wanted, values in layers:
-            rest = wanted - float(values[quota.rows].sum())
-            if abs(rest) > _WORTH_SAYING * max(wanted, 1.0):
-                remarks.append(
-                    Finding(
-                        Severity.WARNING,
-                        T(
-                            "{rest} of quota {quota} ({layer}) could not be placed",
-                            rest=_amount(problem, quota, rest),
-                            layer=layer,
-                            quota=quota.spec.id,
-                        ),
-                        T("loosen ceilings, growth limits or pins"),
-                        path=f"targets.{quota.spec.id}",
-                    )
-                )
-    return remarks
+    known = remarks_on(problem, best, outside=found.outside, decides=formulation.decides)
+    if found.stop is Stop.GAP_REACHED:
+        return known
+    ended = Finding(
+        Severity.WARNING,
+        T(
+            "the search ended ({stop}) with a gap of {gap:.3%}, wanted was {wanted:.3%}",
+            stop=_STOPS[found.stop],
+            gap=found.gap,
+            wanted=options.gap,
+        ),
+        T("allow more time, or accept the gap"),
+    )
+    return (ended, *known)

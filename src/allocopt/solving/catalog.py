@@ -75,7 +75,7 @@ def load_formulation(reference: str) -> Formulation:
         return _formulation(reference, importlib.import_module(f"{_FOLDER}.{reference}"))
     path = Path(reference)
     if path.suffix == ".py" and path.is_file():
-        return _formulation(path.stem, _imported(path))
+        return _formulation(path.stem, imported_file(path))
     known = bundled_models()
     near = get_close_matches(reference, known, n=1)
     raise UsageError(
@@ -87,8 +87,15 @@ def load_formulation(reference: str) -> Formulation:
     )
 
 
-def _imported(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"allocopt_user_model_{path.stem}", path)
+def imported_file(path: Path) -> ModuleType:
+    """Return the module of a user's file, which runs with the user's rights.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be imported.
+    """
+    spec = importlib.util.spec_from_file_location(f"allocopt_user_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise ModelError(T("{file} cannot be imported", file=path.name))
     module = importlib.util.module_from_spec(spec)

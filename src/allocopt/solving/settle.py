@@ -43,12 +43,17 @@ def plan_near(run: Run, relaxed: Decisions, pieces: Pieces) -> None:
 
 def staff_for(run: Run, problem: Problem, demand: FloatArray) -> dict[Place, float] | None:
     """Return whole people for ``demand`` by name; None if no staff keeps the rules."""
+    people = cheapest_people(run, problem, demand)
+    return None if people is None else people_values(run.problem, people)
+
+
+def cheapest_people(run: Run, problem: Problem, demand: FloatArray) -> Decisions | None:
+    """Return whole people for ``demand`` at least cost; None if no staff keeps the rules."""
     model = build_staffing(problem, demand)
     if not run.solve_people(model).has_plan:
         return None
     decisions = nonnegative(exposed_decisions(model))
-    people = people_behind(run, decisions, evaluate(problem, decisions)["heads"])
-    return people_values(run.problem, people)
+    return people_behind(run, decisions, evaluate(problem, decisions)["heads"])
 
 
 def people_behind(run: Run, decisions: Decisions, heads: FloatArray) -> Decisions:

@@ -8,7 +8,7 @@ import numpy as np
 from allocopt.arrays import BoolArray, FloatArray, IntArray
 from allocopt.statistics.paired import check_plans
 from allocopt.statistics.regret import regret
-from allocopt.statistics.tails import upper_tail_mean
+from allocopt.statistics.tails import lower_tail_mean, upper_tail_mean
 from allocopt.text import T, Text
 
 
@@ -94,6 +94,11 @@ METRICS: tuple[Metric, ...] = (
         T("mean shortfall in the worst tenth"),
         lambda found: upper_tail_mean(_all_draws(found.shortfall), 0.1),
         higher_is_better=False,
+    ),
+    Metric(
+        "cvar",
+        T("mean value in the worst twentieth"),
+        lambda found: lower_tail_mean(_all_draws(found.value), 0.05),
     ),
     Metric("worst", T("worst value"), lambda found: _all_draws(found.value).min(axis=1)),
     Metric(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from allocopt.errors import UsageError
-from allocopt.plan.plan import Plan
+from allocopt.plan.plan import Plan, PlanStatus
 from allocopt.report.explain import Explanation, explain_plan
 from allocopt.solving.catalog import Formulation, bundled_models, load_formulation
 from allocopt.solving.options import SolveOptions
@@ -65,9 +65,12 @@ def formulation_of(plan: Plan, model: str | None = None) -> Formulation:
     Raises
     ------
     UsageError
-        If the model is not at hand, or is not the file that the plan was made with.
+        If the plan was made by a rule, or the model is not at hand, or is not the file that the
+        plan was made with.
     """
     name = plan.provenance.model
+    if plan.status is PlanStatus.GIVEN:
+        raise UsageError(T("the plan was made by a rule: there is no model to explain it by"))
     if model is None and name not in bundled_models():
         raise UsageError(
             T("the plan is of a model file, {model}.py; give its path with --model", model=name)

@@ -138,9 +138,7 @@ def uncertainty_for(plan: Plan, scenario: Scenario | None) -> UncertaintySection
     UsageError
         If the section is empty.
     """
-    section = plan.scenario.data.uncertainty
     if scenario is not None:
-        section = scenario.data.uncertainty
         differing = _differences(plan.scenario, scenario)
         if differing:
             raise ScenarioError(
@@ -150,9 +148,21 @@ def uncertainty_for(plan: Plan, scenario: Scenario | None) -> UncertaintySection
                     name=scenario.name,
                 )
             )
+    return uncertainty_of(scenario or plan.scenario)
+
+
+def uncertainty_of(scenario: Scenario) -> UncertaintySection:
+    """Return what a scenario says is uncertain.
+
+    Raises
+    ------
+    UsageError
+        If that is nothing.
+    """
+    section = scenario.data.uncertainty
     if not section.drivers and not section.events:
         raise UsageError(
-            T("the scenario {name} says nothing about uncertainty", name=plan.scenario.name)
+            T("the scenario {name} says nothing about uncertainty", name=scenario.name)
         )
     return section
 
