@@ -9,6 +9,7 @@ from allocopt.plan.plan import Plan
 from allocopt.problem.problem import Problem
 from allocopt.scenario.scenario import Scenario
 from allocopt.scenario.schema.uncertainty import Precision, UncertaintySection
+from allocopt.simulation.breaking import line_breaks
 from allocopt.simulation.columns import DrawnColumns
 from allocopt.simulation.draws import compile_unknowns
 from allocopt.simulation.futures import Future, future_at
@@ -34,6 +35,8 @@ class StressOrder:
         Whose uncertainty to draw from; the plan's own if None.
     columns : DrawnColumns or None
         Of an earlier run: what it draws keeps its columns.
+    reverse : bool
+        Whether the smallest shock that breaks each line is looked for.
     """
 
     precision: Precision | None = None
@@ -42,6 +45,7 @@ class StressOrder:
     measures: tuple[str, ...] = ()
     scenario: Scenario | None = None
     columns: DrawnColumns | None = None
+    reverse: bool = False
 
 
 def stress(
@@ -73,7 +77,12 @@ def stress(
         executor=executor,
         watch=watch,
     )
-    return stressed(play_with(plan, section, order), options)
+    play = play_with(plan, section, order)
+    found = stressed(play, options)
+    if not order.reverse:
+        return found
+    breaks = line_breaks(play, found.report.lines)
+    return replace(found, report=replace(found.report, breaks=breaks))
 
 
 def worst_futures(
