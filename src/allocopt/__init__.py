@@ -36,6 +36,7 @@ __all__ = [
     "load_plan",
     "load_scenario",
     "load_stress",
+    "replay",
     "save_plan",
     "scenario_frontier",
     "solve",
@@ -71,6 +72,7 @@ _HOMES = {
     "save_plan": "allocopt.api",
     "scenario_frontier": "allocopt.api",
     "solve": "allocopt.api",
+    "replay": "allocopt.api",
     "stress": "allocopt.api",
     "verify": "allocopt.api",
 }

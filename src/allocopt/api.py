@@ -16,7 +16,8 @@ from allocopt.report.alternatives import Alternatives
 from allocopt.report.explain import Explanation
 from allocopt.report.frontier import ScenarioFrontier
 from allocopt.scenario.scenario import Scenario
-from allocopt.simulation.report import StressReport
+from allocopt.simulation.futures import Future
+from allocopt.simulation.report import Address, StressReport
 from allocopt.simulation.sample import Watch as DrawWatch
 from allocopt.simulation.sample import no_watch as no_draw_watch
 from allocopt.simulation.store import load_report
@@ -425,6 +426,40 @@ def stress(
         return stressing.stress(plan_or_run, order, executor=executor, watch=seen).report
     plan = load_plan(plan_or_run)
     return stressing.stress_run(plan_or_run, plan, order, executor=executor, watch=seen)
+
+
+def replay(
+    run: str | Path,
+    replicate: int,
+    index: int,
+    *,
+    scenario: Scenario | str | Path | None = None,
+) -> Future:
+    """Return one future of the last stress test of a run, played again to the last digit.
+
+    Parameters
+    ----------
+    run : str or Path
+    replicate, index : int
+        The address of the future, as in the report's ``worst``.
+    scenario : Scenario, str, Path or None
+        Whose uncertainty was drawn from, where the plan was made without it.
+
+    Returns
+    -------
+    Future
+        What moved, what struck, what every line comes to, and every measure.
+
+    Raises
+    ------
+    RunError
+        If the run or its report cannot be read.
+    UsageError
+        If the report has no such future.
+    """
+    other = inputs.load(scenario) if isinstance(scenario, str | Path) else scenario
+    address = Address(replicate, index)
+    return stressing.replayed(load_plan(run), load_report(run), address, other)
 
 
 def load_stress(folder: str | Path) -> StressReport:

@@ -215,3 +215,29 @@ def test_a_wrong_precision_ends_with_1(
 def test_no_run_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli(["stress", str(tmp_path / "none")]) == 1
     assert "error" in capsys.readouterr().err
+
+
+def test_one_future_is_replayed_by_its_address(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = ao.stress(run, seed=5, max_draws=8192)
+    worst = report.worst[0]
+    found = ao.replay(run, worst.replicate, worst.index)
+    row = stress(ao.load_plan(run), StressOrder(most_draws=8192, seed=5)).outcomes
+    np.testing.assert_array_equal(found.lhs, row.lhs[worst.replicate, worst.index])
+    address = f"{worst.replicate}/{worst.index}"
+    assert cli(["replay", str(run), address, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert [one["lhs"] for one in said["lines"]] == found.lhs.tolist()
+    assert (said["seed"], said["replicate"], said["index"]) == (5, worst.replicate, worst.index)
+    assert cli(["replay", str(run), address, "--lang", "zh"]) == 0
+    assert address in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("address", ["16/0", "0/512", "3", "a/b", "-1/2"])
+def test_a_future_that_is_not_there_is_refused(
+    run: Path, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    ao.stress(run, max_draws=8192)
+    assert cli(["replay", "--lang", "en", "--", str(run), address]) == 1
+    assert "future" in capsys.readouterr().err

@@ -45,6 +45,12 @@ def _stress(session: Session) -> click.Command:
     return command(session)
 
 
+def _replay(session: Session) -> click.Command:
+    from allocopt.cli.replay import command
+
+    return command(session)
+
+
 def _compare(session: Session) -> click.Command:
     from allocopt.cli.compare import command
 
@@ -112,6 +118,7 @@ _MEMBERS = {
     "verify": (T("recompute a plan without the solver"), _verify),
     "explain": (T("say what lines are worth and why money went where it went"), _explain),
     "stress": (T("say how likely a plan keeps its lines when the world moves"), _stress),
+    "replay": (T("tell one future of a stress test"), _replay),
     "compare": (T("say which of several strategies or plans is best, and how surely"), _compare),
     "frontier": (T("say what the best plan is worth as a number varies"), _frontier),
     "kpi": (T("say which lines follow from others and which clash"), _kpi),

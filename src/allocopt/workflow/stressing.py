@@ -19,7 +19,7 @@ from allocopt.simulation.draws import compile_unknowns
 from allocopt.simulation.futures import Future, future_at
 from allocopt.simulation.outcomes import BLOCK, Play, play_of
 from allocopt.simulation.parts import Parts
-from allocopt.simulation.report import StressReport
+from allocopt.simulation.report import Address, StressReport
 from allocopt.simulation.sample import Watch, no_watch
 from allocopt.simulation.store import PARTS, save_report
 from allocopt.simulation.stress import Stressed, StressOptions, stressed
@@ -169,6 +169,40 @@ def worst_futures(
     section = uncertainty_for(plan, scenario)
     play = play_with(plan, section, StressOrder(columns=report.columns))
     return tuple(future_at(play, report.seed, address) for address in report.worst[:count])
+
+
+def replayed(
+    plan: Plan, report: StressReport, address: Address, scenario: Scenario | None = None
+) -> Future:
+    """Return one future of a report, played again to the last digit.
+
+    Parameters
+    ----------
+    plan : Plan
+    report : StressReport
+        Of the plan.
+    address : Address
+    scenario : Scenario or None
+        Whose uncertainty the report was drawn from; the plan's own if None.
+
+    Raises
+    ------
+    UsageError
+        If the report has no such future.
+    """
+    points = report.draws // report.replicates
+    if not (0 <= address.replicate < report.replicates and 0 <= address.index < points):
+        raise UsageError(
+            T(
+                "there is no future {found}; replicates are 0 to {replicates}, futures of each 0 "
+                "to {points}",
+                found=f"{address.replicate}/{address.index}",
+                replicates=report.replicates - 1,
+                points=points - 1,
+            )
+        )
+    play = play_with(plan, uncertainty_for(plan, scenario), StressOrder(columns=report.columns))
+    return future_at(play, report.seed, address)
 
 
 def precision_of(given: Mapping[str, float]) -> Precision:
