@@ -29,13 +29,14 @@ from allocopt.declare.people import (
     declare_whole_heads,
 )
 from allocopt.declare.pieces import Pieces
+from allocopt.declare.shortfall import declare_target_shortfall
 from allocopt.declare.spend import (
     declare_change_limits,
     declare_largest_moves,
     declare_minimum_spend,
     declare_spend,
 )
-from allocopt.declare.targets import declare_target_shortfall, declare_targets, whole_axis
+from allocopt.declare.targets import declare_targets, whole_axis
 from allocopt.declare.unserved import declare_unserved
 from allocopt.measures.decisions import current_decisions
 from allocopt.measures.lines import compile_lines

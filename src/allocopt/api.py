@@ -19,7 +19,7 @@ from allocopt.scenario.scenario import Scenario
 from allocopt.simulation.report import StressReport
 from allocopt.simulation.sample import Watch as DrawWatch
 from allocopt.simulation.sample import no_watch as no_draw_watch
-from allocopt.simulation.store import load_report, save_report
+from allocopt.simulation.store import load_report
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Watch, no_watch
 from allocopt.text import T
@@ -379,7 +379,8 @@ def stress(
     Parameters
     ----------
     plan_or_run : Plan, str or Path
-        The report of a run directory is saved in it.
+        The report of a run directory is saved in it. If the process is stopped before, the
+        same call goes on from what was played, with the same results.
     precision : mapping or None
         Half-widths of intervals at 95 %: ``p_met`` absolute, ``mean`` and ``cvar`` relative;
         the scenario's own if None.
@@ -415,11 +416,11 @@ def stress(
         measures=tuple(measures),
         scenario=other if isinstance(other, Scenario) else None,
     )
-    plan = plan_or_run if isinstance(plan_or_run, Plan) else load_plan(plan_or_run)
-    found = stressing.stress(plan, order, executor=executor, watch=watch or no_draw_watch)
-    if not isinstance(plan_or_run, Plan):
-        save_report(found.report, plan_or_run)
-    return found.report
+    seen = watch or no_draw_watch
+    if isinstance(plan_or_run, Plan):
+        return stressing.stress(plan_or_run, order, executor=executor, watch=seen).report
+    plan = load_plan(plan_or_run)
+    return stressing.stress_run(plan_or_run, plan, order, executor=executor, watch=seen)
 
 
 def load_stress(folder: str | Path) -> StressReport:

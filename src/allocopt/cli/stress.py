@@ -18,6 +18,7 @@ from allocopt.text import T
 if TYPE_CHECKING:
     from allocopt.plan.plan import Plan
     from allocopt.simulation.futures import Future
+    from allocopt.simulation.report import StressReport
 
 _TOP = 5
 
@@ -31,7 +32,8 @@ def command(session: Session) -> click.Command:
             "Replay the plan in the folder RUN in many drawn futures, as the scenario's section "
             "'uncertainty' describes them: for each line the probability that it is met, with an "
             "interval at 95 %. Draws are doubled until the precision is reached; exit code 5 if a "
-            "limit ended it before. The report is saved in the run directory."
+            "limit ended it before. The report is saved in the run directory. If a test is "
+            "stopped, the same command goes on from what was played."
         ),
         callback=partial(_stress, session),
         params=[click.Argument(["run"]), *_options(session)],
@@ -112,17 +114,16 @@ def _stress(
     worst: int,
 ) -> int:
     from allocopt.plan.rundir import load_plan
-    from allocopt.simulation.store import report_record, save_report
+    from allocopt.simulation.store import report_record
     from allocopt.workflow import inputs
-    from allocopt.workflow.stressing import StressOrder, precision_of, stress, worst_futures
+    from allocopt.workflow.stressing import StressOrder, precision_of, stress_run, worst_futures
 
     wanted = precision_of(numbers_of(precision)) if precision else None
     plan = load_plan(run)
     other = inputs.load(scenario) if scenario is not None else None
     order = StressOrder(wanted, max_draws, seed, scenario=other)
     with ThreadPoolExecutor(os.cpu_count()) as executor, watching_futures(session) as watch:
-        report = stress(plan, order, executor=executor, watch=watch).report
-    save_report(report, run)
+        report = stress_run(run, plan, order, executor=executor, watch=watch)
     stories = _stories(session, plan, worst_futures(plan, report, worst, other))
     if session.as_json:
         say_json({**report_record(report), **({"stories": stories} if worst else {})})
@@ -133,8 +134,27 @@ def _stress(
         for story in stories:
             say(session, story)
             say(session)
+        _say_resumed(session, report)
         say(session, T("saved in {folder}", folder=Path(run).as_posix()))
     return Exit.OK if report.precision_reached else Exit.IMPRECISE
+
+
+def _say_resumed(session: Session, report: "StressReport") -> None:
+    """Say what came from a test that was stopped."""
+    if report.resumed:
+        say(
+            session,
+            T("{count} futures come from a test that was stopped before", count=report.resumed),
+        )
+    if report.damaged:
+        say(
+            session,
+            T(
+                "kept parts of a stopped test could not be read, their futures were played "
+                "again: {files}",
+                files=", ".join(report.damaged),
+            ),
+        )
 
 
 def _stories(session: Session, plan: "Plan", futures: "tuple[Future, ...]") -> list[str]:

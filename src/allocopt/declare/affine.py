@@ -184,8 +184,11 @@ class Affine:
 
     def value(self) -> FloatArray:
         """Return the numbers at the variables' present values."""
-        point = np.array([float(variable.value or 0.0) for variable in self.columns.variables])
-        flat = self.coefficients() @ point
+        matrix, variables = self.coefficients(), self.columns.variables
+        used = np.unique(matrix.indices)
+        point = np.zeros(matrix.shape[1])
+        point[used] = [float(variables[column].value or 0.0) for column in used.tolist()]
+        flat = matrix @ point
         return np.asarray(flat).reshape(self.shape) + self.constant
 
 

@@ -78,7 +78,7 @@ def _profile_will_do(quota: Quota) -> bool:
 def _declare_quota(
     model: pyo.ConcreteModel, problem: Problem, quota: Quota, *, at_profile: bool
 ) -> Cascade:
-    names = [problem.axes[AxisName.TARGETS].labels[row] for row in quota.rows]
+    names = names_of(problem, quota)
     layers = [
         _declare_layer(model, problem, quota, name=name, doc=doc, at_profile=at_profile)
         for name, doc in (
@@ -107,7 +107,7 @@ def _declare_layer(
     at_profile: bool,
 ) -> Affine:
     """Declare targets per row and period, or per row and spread over periods by the profile."""
-    names = [problem.axes[AxisName.TARGETS].labels[row] for row in quota.rows]
+    names = names_of(problem, quota)
     months = ("year",) if at_profile else problem.calendar.labels
     layer = declare_variables(
         model,
@@ -150,7 +150,7 @@ def _declare_totals(model: pyo.ConcreteModel, cascade: Cascade) -> None:
     )
 
 
-def _years(layer: Affine) -> Affine:
+def years_of(layer: Affine) -> Affine:
     """Return the year's target of every row, (rows,)."""
     return (layer @ np.ones((layer.shape[1], 1)))[:, 0]
 
@@ -190,7 +190,7 @@ def _declare_months(model: pyo.ConcreteModel, problem: Problem, cascade: Cascade
 def _declare_cumulative(model: pyo.ConcreteModel, problem: Problem, cascade: Cascade) -> None:
     """Declare cumulative floors: sum_{m <= p} target[k, m] >= share * year[k]."""
     quota = cascade.quota
-    names = [problem.axes[AxisName.TARGETS].labels[row] for row in quota.rows]
+    names = names_of(problem, quota)
     for floor in quota.spec.cumulative:
         weight = np.full((len(problem.calendar), 1), -floor.share)
         weight[: floor.period] += 1.0
@@ -211,7 +211,7 @@ def _declare_growth(model: pyo.ConcreteModel, names: list[str], cascade: Cascade
         return
     known = np.flatnonzero(~np.isnan(quota.last_year))
     most = quota.last_year[known] * (1.0 + quota.spec.max_growth)
-    rows = (most - _years(cascade.stretch)[known]) * (1.0 / quota.unit)
+    rows = (most - years_of(cascade.stretch)[known]) * (1.0 / quota.unit)
     declare_rows(
         model,
         f"growth_{quota.spec.id}",
@@ -258,51 +258,10 @@ def _declare_parts(model: pyo.ConcreteModel, cascade: Cascade) -> None:
             )
 
 
-def declare_target_shortfall(
-    model: pyo.ConcreteModel, problem: Problem, cascades: tuple[Cascade, ...], attained: Affine
-) -> Affine:
-    """Declare by how much each target cell falls short in the year, and return its price.
-
-        shortfall[k] >= year target[k] - year attained[k]
-
-    Parameters
-    ----------
-    model : ConcreteModel
-    problem : Problem
-    cascades : tuple of Cascade
-    attained : Affine (targets, periods)
-        The measure that attains each target, in the quota's unit.
-
-    Returns
-    -------
-    Affine of shape (), 元
-    """
-    price = Affine.fixed(columns_of(model), np.zeros(()))
-    axis = problem.axes[AxisName.TARGETS]
-    for cascade in cascades:
-        quota = cascade.quota
-        if quota.spec.shortfall_price is None:
-            continue
-        names = [axis.labels[row] for row in quota.rows]
-        short = declare_variables(
-            model,
-            f"short_of_target_{quota.spec.id}",
-            names,
-            shape=(len(names),),
-            factor=quota.unit,
-            doc="by how much a target is missed in the year",
-        )
-        gap = short - _years(cascade.base) + _years(attained[quota.rows])
-        declare_rows(
-            model,
-            f"target_attained_{quota.spec.id}",
-            names,
-            gap * (1.0 / quota.unit),
-            doc="what is attained and what is missed make up the target",
-        )
-        missing = short.total() + cascade.unplaced[0]
-        price = price + missing * quota.spec.shortfall_price
-    return price
+def names_of(problem: Problem, quota: Quota) -> list[str]:
+    """Return the names of a quota's rows."""
+    labels = problem.axes[AxisName.TARGETS].labels
+    return [labels[row] for row in quota.rows]
 
 
 def whole_axis(problem: Problem, cascades: tuple[Cascade, ...], *, stretch: bool) -> Affine:
@@ -348,7 +307,7 @@ def _fairness(model: pyo.ConcreteModel, cascade: Cascade) -> list[Affine]:
     if quota.spec.method is not Method.OPTIMIZED or not known.size:
         return []
     average = quota.stretch / quota.potential[known].sum()
-    ratio = _years(cascade.stretch)[known] * (1.0 / (quota.potential[known] * average))
+    ratio = years_of(cascade.stretch)[known] * (1.0 / (quota.potential[known] * average))
     ends = declare_variables(
         model,
         f"stretch_ratio_{quota.spec.id}",
@@ -413,7 +372,7 @@ def _closeness(model: pyo.ConcreteModel, cascade: Cascade) -> Affine:
         average = total / len(quota.rows)
         yardstick = np.where(known, quota.reference * total, average)
         own = level[number].mixed(_one_per_row(group, size)) * known.astype(np.float64)
-        gap = _years(layer) * (1.0 / yardstick) - own
+        gap = years_of(layer) * (1.0 / yardstick) - own
         goals.append(_distance(model, f"deviation_{number}_{name}", gap))
     return _sum(goals)
 

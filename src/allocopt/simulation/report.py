@@ -141,6 +141,10 @@ class StressReport:
     precision_reached : bool
     seconds : float
     columns : DrawnColumns
+    resumed : int
+        Futures that were kept by a test that was stopped.
+    damaged : tuple of str
+        Parts of that test that could not be read; their futures were played again.
     """
 
     lines: tuple[LineOutlook, ...]
@@ -157,3 +161,5 @@ class StressReport:
     precision_reached: bool
     seconds: float
     columns: DrawnColumns = field(repr=False)
+    resumed: int = 0
+    damaged: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ import numpy as np
 
 from allocopt.sampling.stream import Stream
 from allocopt.simulation.outcomes import BLOCK, Outcomes, Play, empty, played_together
+from allocopt.simulation.parts import Parts
 
 Watch = Callable[[int, int], None]
 """Gets the futures played so far, and how many there will be in this round."""
@@ -60,6 +61,7 @@ def extended_together(
     *,
     executor: Executor | None = None,
     watch: Watch = no_watch,
+    parts: Parts | None = None,
 ) -> tuple[Outcomes, ...]:
     """Return outcomes of several plans in more futures, the same for all of them.
 
@@ -75,6 +77,8 @@ def extended_together(
     executor : Executor or None
         None plays them one after the other here.
     watch : callable
+    parts : Parts or None
+        Where outcomes are kept as they come, and taken from where they are there.
 
     Returns
     -------
@@ -88,8 +92,9 @@ def extended_together(
     ]
     found = tuple(_with_room(one, points) for one in outcomes)
     done = replicates * before
-    for task, parts in _played(plays, stream, tasks, executor):
-        for whole, part in zip(found, parts, strict=True):
+    work = _Work(plays, stream, executor)
+    for task, fresh in _kept_or_played(work, tasks, outcomes, parts):
+        for whole, part in zip(found, fresh, strict=True):
             for column, new in zip(whole.columns(), part.columns(), strict=True):
                 column[task.replicate, task.rows.start : task.rows.stop] = new
         done += len(task.rows)
@@ -106,10 +111,40 @@ def _with_room(outcomes: Outcomes, points: int) -> Outcomes:
     return found
 
 
-def _played(
-    plays: Sequence[Play], stream: Stream, tasks: Sequence[_Task], executor: Executor | None
-) -> Iterator[tuple[_Task, tuple[Outcomes, ...]]]:
+@dataclass(frozen=True)
+class _Work:
+    """What is played in tasks, and where."""
+
+    plays: Sequence[Play]
+    stream: Stream
+    executor: Executor | None
+
+
+_Fresh = Iterator[tuple[_Task, tuple[Outcomes, ...]]]
+
+
+def _kept_or_played(
+    work: _Work, tasks: Sequence[_Task], like: Sequence[Outcomes], parts: Parts | None
+) -> _Fresh:
+    """Yield the outcomes of tasks, those that were kept first; keep the others."""
+    if parts is None:
+        yield from _played(work, tasks)
+        return
+    missing = []
+    for task in tasks:
+        kept = parts.load(task.replicate, task.rows, like)
+        if kept is None:
+            missing.append(task)
+        else:
+            yield task, kept
+    for task, fresh in _played(work, missing):
+        parts.save(task.replicate, task.rows, fresh)
+        yield task, fresh
+
+
+def _played(work: _Work, tasks: Sequence[_Task]) -> _Fresh:
     """Yield the outcomes of tasks, in any order."""
+    plays, stream, executor = work.plays, work.stream, work.executor
     if executor is None:
         for task in tasks:
             yield task, played_together(plays, stream, task.replicate, task.rows)

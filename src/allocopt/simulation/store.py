@@ -23,8 +23,10 @@ from allocopt.simulation.report import (
 from allocopt.text import T
 
 STRESS_FILE = "stress.json"
+PARTS = ".stress-parts"
+"""Folder of what a test has played so far, beside the report."""
 FORMAT = "allocopt stress"
-VERSION = 1
+VERSION = 2
 
 
 def report_record(report: StressReport) -> dict[str, object]:
@@ -43,6 +45,8 @@ def report_record(report: StressReport) -> dict[str, object]:
         "precision": report.precision.model_dump(),
         "precision_reached": report.precision_reached,
         "seconds": report.seconds,
+        "resumed": report.resumed,
+        "damaged": list(report.damaged),
     }
 
 
@@ -143,6 +147,8 @@ def _report(entry: Entry) -> StressReport:
         precision_reached=bool(entry.at("precision_reached").value),
         seconds=entry.at("seconds").number(),
         columns=_columns(entry.at("columns")),
+        resumed=entry.at("resumed").whole(),
+        damaged=entry.at("damaged").texts(),
     )
 
 

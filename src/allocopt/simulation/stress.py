@@ -11,6 +11,7 @@ from allocopt.scenario.schema.uncertainty import Precision
 from allocopt.simulation import summary
 from allocopt.simulation.outcomes import Outcomes, Play
 from allocopt.simulation.overlays import named_stresses
+from allocopt.simulation.parts import Parts
 from allocopt.simulation.report import StressReport
 from allocopt.simulation.sample import Watch, extended_together, no_watch, nothing
 from allocopt.statistics.estimate import Estimate
@@ -41,6 +42,8 @@ class StressOptions:
         Where futures are played; here, one after the other, if None.
     watch : callable
         Gets the futures played and those of the round.
+    parts : Parts or None
+        Where futures are kept until the test is done, so that it can go on after a stop.
     """
 
     precision: Precision = field(default_factory=Precision)
@@ -48,6 +51,7 @@ class StressOptions:
     seed: int = 0
     executor: Executor | None = None
     watch: Watch = no_watch
+    parts: Parts | None = None
 
     def check(self) -> None:
         """Refuse options out of range.
@@ -77,10 +81,13 @@ class Stressed:
     ----------
     report : StressReport
     outcomes : Outcomes (replicates, points, ...)
+    parts : Parts or None
+        Where they are kept.
     """
 
     report: StressReport
     outcomes: Outcomes
+    parts: Parts | None = None
 
 
 def stressed(play: Play, options: StressOptions) -> Stressed:
@@ -102,7 +109,7 @@ def stressed(play: Play, options: StressOptions) -> Stressed:
     )
     seconds = time.monotonic() - started
     report = _report(play, outcomes, options, ended=(reached, seconds))
-    return Stressed(report, outcomes)
+    return Stressed(report, outcomes, options.parts)
 
 
 def drawn_until(
@@ -137,7 +144,13 @@ def drawn_until(
     outcomes = tuple(nothing(play, REPLICATES) for play in plays)
     while True:
         outcomes = extended_together(
-            plays, stream, outcomes, points, executor=options.executor, watch=options.watch
+            plays,
+            stream,
+            outcomes,
+            points,
+            executor=options.executor,
+            watch=options.watch,
+            parts=options.parts,
         )
         reached = precise(outcomes)
         if reached or 2 * points > most:
@@ -192,4 +205,6 @@ def _report(
         precision_reached=reached,
         seconds=seconds,
         columns=play.unknowns.columns,
+        resumed=0 if options.parts is None else options.parts.resumed,
+        damaged=() if options.parts is None else tuple(options.parts.damaged),
     )

@@ -12,13 +12,8 @@ from allocopt.declare.goals import GoalRow, declare_goals
 from allocopt.declare.outputs import expose_decisions, exposed_decisions
 from allocopt.declare.rounding import build_rounding
 from allocopt.declare.rows import PyomoObject, columns_of
-from allocopt.declare.targets import (
-    Cascade,
-    cascade_goals,
-    declare_target_shortfall,
-    declare_targets,
-    whole_axis,
-)
+from allocopt.declare.shortfall import change_attained, declare_target_shortfall
+from allocopt.declare.targets import Cascade, cascade_goals, declare_targets, whole_axis
 from allocopt.measures.attainment import attained
 from allocopt.measures.decisions import Decisions
 from allocopt.measures.numbers import Numbers
@@ -44,40 +39,51 @@ def place_targets(problem: Problem, candidate: Candidate, solve: Solve) -> Decis
         A plan with everything but its targets settled.
     solve : callable
     """
-    reached = attained(Numbers(problem), problem, candidate.measures)
-    model = build_cascade(problem, candidate.decisions, reached)
-    outcome = solve(model, "targets")
-    decisions = exposed_decisions(model) if outcome.has_plan else candidate.decisions
-    return whole_targets(problem, decisions, solve)
+    model = build_cascade(problem, candidate)
+    has_plan = solve(model, "targets").has_plan
+    return whole_targets(problem, cascaded(candidate, model if has_plan else None), solve)
 
 
-def build_cascade(problem: Problem, decisions: Decisions, reached: FloatArray) -> pyo.ConcreteModel:
-    """Return the cascade of every quota around what is attained.
+def cascaded(candidate: Candidate, model: pyo.ConcreteModel | None) -> Decisions:
+    """Return a plan's decisions with the targets that a solved cascade has."""
+    if model is None:
+        return candidate.decisions
+    found = exposed_decisions(model)
+    return replace(candidate.decisions, target=found.target, stretch_target=found.stretch_target)
 
-    Parameters
-    ----------
-    problem : Problem
-    decisions : Decisions
-        Arrays of numbers; all but the targets are handed on.
-    reached : FloatArray (targets, periods), in the quota's unit
-    """
+
+def build_cascade(problem: Problem, candidate: Candidate) -> pyo.ConcreteModel:
+    """Return the cascade of every quota around what a plan attains."""
     model = pyo.ConcreteModel(name="cascade")
     cascades = declare_targets(model, problem)
-    fixed = Affine.fixed(columns_of(model), reached)
-    price = declare_target_shortfall(model, problem, cascades, fixed)
+    price = declare_target_shortfall(
+        model, problem, cascades, _attained_by(model, problem, candidate)
+    )
     goals = cascade_goals(model, cascades)
     if price.matrix.nnz:
         goals = (GoalRow("price of missed targets", -price, 0.0, _scale(cascades)), *goals)
     expose_decisions(
         model,
         replace(
-            decisions,
+            candidate.decisions,
             target=whole_axis(problem, cascades, stretch=False),
             stretch_target=whole_axis(problem, cascades, stretch=True),
         ),
     )
     declare_goals(model, goals)
     return model
+
+
+def change_cascade(
+    model: pyo.ConcreteModel, problem: Problem, candidate: Candidate
+) -> tuple[PyomoObject, ...]:
+    """Put a cascade of the same quotas around another plan; return the constraints changed."""
+    return change_attained(model, problem, _attained_by(model, problem, candidate))
+
+
+def _attained_by(model: pyo.ConcreteModel, problem: Problem, candidate: Candidate) -> Affine:
+    reached = attained(Numbers(problem), problem, candidate.measures)
+    return Affine.fixed(columns_of(model), reached)
 
 
 def _scale(cascades: tuple[Cascade, ...]) -> float:

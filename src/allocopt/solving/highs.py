@@ -122,10 +122,10 @@ class LiveModel:
             self.loaded().add_constraints(list(secured[-1].values()))
             self._aim(number + 1)
         if secured:
+            self.loaded().take_back([data for row in secured for data in row.values()])
             for row in secured:
                 self.model.del_component(row)
-            self._activate(0)
-            self._solver, self._warm = None, False
+            self._aim(0)
         assert first is not None
         return first
 
@@ -147,6 +147,7 @@ class LiveModel:
         highs = solver._solver_model
         size = (highs.getNumCol(), highs.getNumRow(), _integers(highs))
         linear = relaxed or not size[2]
+        solver.config.threads = 1 if linear else self._options.threads
         if linear:
             cold = "ipm" if size[0] > MANY_COLUMNS else "simplex"
             solver.config.solver_options["solver"] = "simplex" if self._warm else cold
@@ -335,6 +336,15 @@ class _EagerHighs(Highs):  # type: ignore[misc]
         for row, body in zip(rows, bodies, strict=True):
             for variable in body.linear_vars:
                 self._referenced_variables[id(variable)][0][row] = None
+
+    def take_back(self, rows: list[PyomoObject]) -> None:
+        """Remove the rows that were added last; all of them plain."""
+        first = len(self._pyomo_con_to_solver_con_map) - len(rows)
+        for row in rows:
+            del self._solver_con_to_pyomo_con_map[self._pyomo_con_to_solver_con_map.pop(row)]
+            for variable in row.body.linear_vars:
+                del self._referenced_variables[id(variable)][0][row]
+        self._solver_model.deleteRows(len(rows), np.arange(first, first + len(rows)))
 
 
 def _is_plain(row: PyomoObject) -> bool:

@@ -27,6 +27,7 @@ from allocopt.solving.commit import firm_choices, off_the_stretch, too_good
 from allocopt.solving.highs import LiveModel
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import no_watch
+from allocopt.solving.placing import cascade_around, places
 from allocopt.solving.run import Branched, Run
 from allocopt.solving.settle import FIRST_RADIUS, people_behind, settle
 from allocopt.solving.staffing import people_values
@@ -82,12 +83,15 @@ class Models:
         held by the bounds of columns. None where a model cannot hold them so.
     branched : Branched or None
         With binaries, where a bound without them was not close enough.
+    cascade : LiveModel or None
+        That of the targets.
     """
 
     bounding: LiveModel
     pieces: Pieces
     settling: LiveModel | None = None
     branched: Branched | None = None
+    cascade: LiveModel | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ def resume(run: Run, standing: Standing) -> Resumed | None:
     run.efforts.extend(standing.efforts)
     run.ordered, run.points = standing.ordered, standing.points or run.points
     models = _models(run, standing)
-    run.branched = models.branched
+    run.branched, run.cascade = models.branched, models.cascade
     return _from_branched(run, models) or _in_rounds(run, models, standing)
 
 
@@ -194,6 +198,8 @@ def opened(
         models = _plan_held(run, found, standing)
         if not run.done() and not takes_units(run, models.bounding):
             models = replace(models, branched=_branched(run, found))
+    if places(run):
+        models = replace(models, cascade=cascade_around(run, run.judge(decisions)))
     outside = known_outside(problem, formulation, None)
     return replace(standing, ordered=run.ordered, points=run.points, models=models, outside=outside)
 

@@ -69,6 +69,8 @@ class Run:
         Points per curve of the last pieces with them.
     branched : Branched or None
         The last model with them.
+    cascade : LiveModel or None
+        That of the targets, around some plan.
     """
 
     problem: Problem
@@ -91,6 +93,7 @@ class Run:
     ordered: BoolArray | None = None
     points: int = 0
     branched: Branched | None = None
+    cascade: LiveModel | None = None
 
     def __post_init__(self) -> None:
         self.points = self.points or self.options.points

@@ -25,13 +25,13 @@ from allocopt.measures.influence import outside_lines
 from allocopt.measures.numbers import evaluate
 from allocopt.problem.problem import Problem
 from allocopt.solving.candidate import Candidate
-from allocopt.solving.cascade import place_targets, whole_targets
 from allocopt.solving.catalog import Formulation
 from allocopt.solving.commit import too_good
 from allocopt.solving.conflict import conflicting_lines
 from allocopt.solving.highs import LiveModel
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import Outcome, Stop, Watch
+from allocopt.solving.placing import place
 from allocopt.solving.resume import Resumed, Standing, known_outside, resume
 from allocopt.solving.roomy import plan_with_room
 from allocopt.solving.run import Branched, Run, relative_gap
@@ -52,8 +52,6 @@ from allocopt.solving.units import (
 _BOUND_ROUNDS = 6
 _TIMES_THE_BOUND = 3.0
 """Planning by units takes about this much longer than bounding."""
-_SECONDS_FOR_TARGETS = 20.0
-"""Kept for each step of placing targets, small models all, even when time is up."""
 _WORTHWHILE = 0.1
 """A round of bounding is repeated while it closes this share of the wanted gap."""
 
@@ -119,7 +117,7 @@ def search_plan(
     stop, rounds = Stop.OTHER_LIMIT, 0
     if not run.done():
         stop, rounds = _from_the_start(run, resumed)
-    _place(run)
+    place(run)
     return Search(
         stop=_ended(run, stop),
         best=run.best,
@@ -193,7 +191,11 @@ def _standing(run: Run, resumed: Resumed | None) -> Standing | None:
     if run.best is None:
         return None
     efforts = (run.best.measures["effort"],) if run.spends else ()
-    models = None if resumed is None else replace(resumed.models, branched=run.branched)
+    models = (
+        None
+        if resumed is None
+        else replace(resumed.models, branched=run.branched, cascade=run.cascade)
+    )
     return Standing(
         run.problem,
         run.best.decisions,
@@ -214,21 +216,6 @@ def _straight_to_units(run: Run, live: LiveModel) -> bool:
         return False
     taken = time.monotonic() - run.started
     return run.left() > _TIMES_THE_BOUND * taken
-
-
-def _place(run: Run) -> None:
-    """Cascade the best plan's targets around what it attains, in whole steps."""
-    if run.best is None or "targets" not in run.formulation.decides or not run.problem.targets:
-        return
-
-    def solve(model: pyo.ConcreteModel, stage: str) -> Outcome:
-        return run.solve(model, stage, least=_SECONDS_FOR_TARGETS)
-
-    if run.formulation.decides == ("targets",):
-        decisions = whole_targets(run.problem, run.best.decisions, solve)
-    else:
-        decisions = place_targets(run.problem, run.best, solve)
-    run.best = run.judge(decisions)
 
 
 def _bound(run: Run, rounds: int = _BOUND_ROUNDS) -> tuple[Decisions | None, Pieces, LiveModel]:

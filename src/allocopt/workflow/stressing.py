@@ -1,10 +1,14 @@
 """Stress tests of plans: what is drawn comes from the plan's scenario, or from a later one."""
 
+import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
 
 from allocopt.errors import ScenarioError, UsageError
+from allocopt.plan.csv_files import sha256
 from allocopt.plan.plan import Plan
 from allocopt.problem.problem import Problem
 from allocopt.scenario.scenario import Scenario
@@ -12,9 +16,11 @@ from allocopt.scenario.schema.uncertainty import Precision, UncertaintySection
 from allocopt.simulation.columns import DrawnColumns
 from allocopt.simulation.draws import compile_unknowns
 from allocopt.simulation.futures import Future, future_at
-from allocopt.simulation.outcomes import Play, play_of
+from allocopt.simulation.outcomes import BLOCK, Play, play_of
+from allocopt.simulation.parts import Parts
 from allocopt.simulation.report import StressReport
 from allocopt.simulation.sample import Watch, no_watch
+from allocopt.simulation.store import PARTS, save_report
 from allocopt.simulation.stress import Stressed, StressOptions, stressed
 from allocopt.text import T
 
@@ -34,6 +40,9 @@ class StressOrder:
         Whose uncertainty to draw from; the plan's own if None.
     columns : DrawnColumns or None
         Of an earlier run: what it draws keeps its columns.
+    keep : Path or None
+        Where to keep what is played, for a test of the same plan, section, seed and measures
+        that is to go on from there.
     """
 
     precision: Precision | None = None
@@ -42,6 +51,7 @@ class StressOrder:
     measures: tuple[str, ...] = ()
     scenario: Scenario | None = None
     columns: DrawnColumns | None = None
+    keep: Path | None = None
 
 
 def stress(
@@ -66,14 +76,71 @@ def stress(
         If an option is out of range, or there is nothing to draw.
     """
     section = uncertainty_for(plan, order.scenario)
+    play = play_with(plan, section, order)
+    parts = None if order.keep is None else Parts(order.keep / _mark(plan, play, order.seed))
     options = StressOptions(
         precision=order.precision or section.precision,
         most_draws=order.most_draws or section.most_draws,
         seed=order.seed,
         executor=executor,
         watch=watch,
+        parts=parts,
     )
-    return stressed(play_with(plan, section, order), options)
+    return stressed(play, options)
+
+
+def stress_run(
+    run: str | Path,
+    plan: Plan,
+    order: StressOrder,
+    *,
+    executor: Executor | None = None,
+    watch: Watch = no_watch,
+) -> StressReport:
+    """Stress the plan of a run directory, and save the report there.
+
+    What is played is kept in the run until the report is saved: if the process is stopped, the
+    same call goes on from there, with the same results.
+
+    Parameters
+    ----------
+    run : str or Path
+    plan : Plan
+        Of the run.
+    order, executor, watch
+        As for `stress`.
+
+    Raises
+    ------
+    RunError
+        If the run cannot be written.
+    ScenarioError, UsageError, SamplingError
+        As for `stress`.
+    """
+    kept = replace(order, keep=Path(run) / PARTS)
+    found = stress(plan, kept, executor=executor, watch=watch)
+    save_report(found.report, run)
+    if found.parts is not None:
+        found.parts.discard()
+    return found.report
+
+
+def _mark(plan: Plan, play: Play, seed: int) -> str:
+    """Return a name that only the same futures of the same plan have."""
+    scenario, uncertainty = plan.scenario, play.problem.uncertainty
+    record = {
+        "version": version("allocopt"),
+        "files": {file.name: file.sha256 for file in scenario.files},
+        "variant": scenario.variant,
+        "overrides": scenario.overrides,
+        "uncertainty": uncertainty.model_dump(mode="json"),
+        "decisions": {name: sha256(x.tobytes()) for name, x in vars(plan.decisions).items()},
+        "measures": [name for name, _ in play.measures],
+        "columns": play.unknowns.columns.to_record(),
+        "seed": seed,
+        "block": BLOCK,
+    }
+    return sha256(json.dumps(record, sort_keys=True).encode())[:32]
 
 
 def worst_futures(
