@@ -371,6 +371,7 @@ def stress(
     seed: int = 0,
     scenario: Scenario | str | Path | None = None,
     measures: Sequence[str] = (),
+    reverse: bool = False,
     executor: Executor | None = None,
     watch: DrawWatch | None = None,
 ) -> StressReport:
@@ -392,6 +393,8 @@ def stress(
         Whose uncertainty to draw from, where the plan was made without it.
     measures : sequence of str
         Further linear expressions of measures to report.
+    reverse : bool
+        Whether the smallest joint shock that breaks each line is looked for: ``breaks``.
     executor : concurrent.futures.Executor or None
         Where futures are played. Results do not depend on it.
     watch : callable or None
@@ -415,6 +418,7 @@ def stress(
         seed=seed,
         measures=tuple(measures),
         scenario=other if isinstance(other, Scenario) else None,
+        reverse=reverse,
     )
     seen = watch or no_draw_watch
     if isinstance(plan_or_run, Plan):

@@ -99,7 +99,16 @@ def _more_options(session: Session) -> list[click.Parameter]:
             default=0,
             metavar="N",
         ),
+        _reverse_option(session),
     ]
+
+
+def _reverse_option(session: Session) -> click.Option:
+    about = T(
+        "Find for each line the smallest joint shock of all drivers, in standard deviations, that "
+        "breaks it."
+    )
+    return click.Option(["--reverse"], is_flag=True, help=about.render(session.language))
 
 
 def _stress(
@@ -112,6 +121,7 @@ def _stress(
     scenario: str | None,
     top: int,
     worst: int,
+    reverse: bool,
 ) -> int:
     from allocopt.plan.rundir import load_plan
     from allocopt.simulation.store import report_record
@@ -121,7 +131,7 @@ def _stress(
     wanted = precision_of(numbers_of(precision)) if precision else None
     plan = load_plan(run)
     other = inputs.load(scenario) if scenario is not None else None
-    order = StressOrder(wanted, max_draws, seed, scenario=other)
+    order = StressOrder(wanted, max_draws, seed, scenario=other, reverse=reverse)
     with ThreadPoolExecutor(os.cpu_count()) as executor, watching_futures(session) as watch:
         report = stress_run(run, plan, order, executor=executor, watch=watch)
     stories = _stories(session, plan, worst_futures(plan, report, worst, other))

@@ -11,6 +11,7 @@ from allocopt.cli.output import listed, show
 from allocopt.cli.session import Session
 from allocopt.cli.tables import plain_table
 from allocopt.plan.plan import Plan
+from allocopt.report.breaking import break_sentences
 from allocopt.report.format import NumberStyle
 from allocopt.report.stress import (
     OutlookRow,
@@ -46,6 +47,7 @@ def show_stress(session: Session, plan: Plan, report: StressReport, *, top: int)
         [_measures(session, plan, report, style), ""],
         _drivers(session, plan, report, top),
         _stresses(session, plan, report, style),
+        _breaks(plan, report, style),
         _impossible(session, report),
     )
     show(*parts)
@@ -167,6 +169,13 @@ def _stresses(
     heads = (T("named stress"), T("{goal}", goal=goal), T("hard lines that it breaks"))
     yield plain_table(session, heads, cells, numbers=(1,))
     yield ""
+
+
+def _breaks(plan: Plan, report: StressReport, style: NumberStyle) -> Iterator[RenderableType]:
+    """Yield the smallest shock that breaks each line."""
+    if report.breaks:
+        yield from map(RichText, break_sentences(plan, report, style))
+        yield ""
 
 
 def _impossible(session: Session, report: StressReport) -> Iterator[RenderableType]:

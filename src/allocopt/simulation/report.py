@@ -114,6 +114,53 @@ class StressOutcome:
 
 
 @dataclass(frozen=True)
+class BreakPart:
+    """A driver's or a common factor's part in a joint shock.
+
+    Attributes
+    ----------
+    cause : str
+    deviations : float
+        In standard deviations; those of all parts, squared and summed, are the size squared.
+    share : float
+        Of the squared size.
+    """
+
+    cause: str
+    deviations: float
+    share: float
+
+
+@dataclass(frozen=True)
+class LineBreak:
+    """The smallest joint shock that breaks a line.
+
+    Attributes
+    ----------
+    line : str
+        Of a line of many parts the one that is least likely met.
+    distance : float
+        Standard deviations; 0 if it is missed with every driver at its median, infinite if no
+        shock within ``reach`` was found that breaks it.
+    reach : float
+        How far out was searched.
+    broken : bool
+        Whether the line is missed in the replay of the shock.
+    lhs : float
+        Its left side there; NaN without a shock.
+    parts : tuple of BreakPart
+        The largest first.
+    """
+
+    line: str
+    distance: float
+    reach: float
+    broken: bool
+    lhs: float
+    parts: tuple[BreakPart, ...]
+
+
+@dataclass(frozen=True)
 class Address:
     """One future of a run: with the seed, all that is needed to replay it."""
 
@@ -145,6 +192,8 @@ class StressReport:
         Futures that were kept by a test that was stopped.
     damaged : tuple of str
         Parts of that test that could not be read; their futures were played again.
+    breaks : tuple of LineBreak
+        Per line of the scenario; empty where it was not asked for.
     """
 
     lines: tuple[LineOutlook, ...]
@@ -163,3 +212,4 @@ class StressReport:
     columns: DrawnColumns = field(repr=False)
     resumed: int = 0
     damaged: tuple[str, ...] = ()
+    breaks: tuple[LineBreak, ...] = ()

@@ -13,7 +13,9 @@ from allocopt.scenario.schema.uncertainty import Precision
 from allocopt.simulation.columns import DrawnColumns
 from allocopt.simulation.report import (
     Address,
+    BreakPart,
     FanRow,
+    LineBreak,
     LineOutlook,
     MeasureOutlook,
     Pull,
@@ -40,6 +42,7 @@ def report_record(report: StressReport) -> dict[str, object]:
         "fan": [numbers_out(asdict(row)) for row in report.fan],
         "drivers": [numbers_out(asdict(pull)) for pull in report.pulls],
         "stresses": [_stress_out(one) for one in report.stresses],
+        "breaks": [_break_out(one) for one in report.breaks],
         "worst": [asdict(address) for address in report.worst],
         "impossible": dict(report.impossible),
         "precision": report.precision.model_dump(),
@@ -149,6 +152,9 @@ def _report(entry: Entry) -> StressReport:
         columns=_columns(entry.at("columns")),
         resumed=entry.at("resumed").whole(),
         damaged=entry.at("damaged").texts(),
+        breaks=tuple(_break(one) for one in entry.at("breaks").entries())
+        if entry.has("breaks")
+        else (),
     )
 
 
@@ -193,6 +199,27 @@ def _fan(one: Entry) -> FanRow:
         p50=one.at("p50").number(),
         p75=one.at("p75").number(),
         p95=one.at("p95").number(),
+    )
+
+
+def _break_out(one: LineBreak) -> dict[str, object]:
+    parts = [numbers_out(asdict(part)) for part in one.parts]
+    return {**numbers_out(asdict(one)), "parts": parts}
+
+
+def _break(one: Entry) -> LineBreak:
+    return LineBreak(
+        line=one.at("line").text(),
+        distance=one.at("distance").number(),
+        reach=one.at("reach").number(),
+        broken=bool(one.at("broken").value),
+        lhs=one.at("lhs").number(),
+        parts=tuple(
+            BreakPart(
+                row.at("cause").text(), row.at("deviations").number(), row.at("share").number()
+            )
+            for row in one.at("parts").entries()
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """From draws to the worlds that plans meet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -105,11 +105,25 @@ def worlds_from(
     )
 
 
-def _moves(unknowns: Unknowns, draws: Draws) -> Iterator[tuple[Rows, Target, FloatArray, bool]]:
-    """Yield what moves which rows: what stands instead of expected numbers comes first."""
-    drawn = list(zip(unknowns.drivers, draws.drivers, strict=True))
-    for driver, values in sorted(drawn, key=lambda pair: not pair[0].replaces):
+def driver_moves(
+    unknowns: Unknowns, drawn: Sequence[FloatArray]
+) -> Iterator[tuple[Rows, Target, FloatArray, bool]]:
+    """Yield how drivers move which rows: what stands instead of expected numbers comes first.
+
+    Parameters
+    ----------
+    unknowns : Unknowns
+    drawn : sequence of FloatArray (n, labels, periods or 1)
+        What each driver gave.
+    """
+    pairs = zip(unknowns.drivers, drawn, strict=True)
+    for driver, values in sorted(pairs, key=lambda pair: not pair[0].replaces):
         yield driver.rows, driver.spec.target, values, driver.replaces
+
+
+def _moves(unknowns: Unknowns, draws: Draws) -> Iterator[tuple[Rows, Target, FloatArray, bool]]:
+    """Yield how drivers, then events move which rows."""
+    yield from driver_moves(unknowns, draws.drivers)
     strikes = zip(unknowns.events, draws.active, draws.severities, strict=True)
     for event, active, severities in strikes:
         for impact, severity in zip(event.impacts, severities, strict=True):

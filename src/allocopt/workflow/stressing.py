@@ -13,6 +13,7 @@ from allocopt.plan.plan import Plan
 from allocopt.problem.problem import Problem
 from allocopt.scenario.scenario import Scenario
 from allocopt.scenario.schema.uncertainty import Precision, UncertaintySection
+from allocopt.simulation.breaking import line_breaks
 from allocopt.simulation.columns import DrawnColumns
 from allocopt.simulation.draws import compile_unknowns
 from allocopt.simulation.futures import Future, future_at
@@ -43,6 +44,8 @@ class StressOrder:
     keep : Path or None
         Where to keep what is played, for a test of the same plan, section, seed and measures
         that is to go on from there.
+    reverse : bool
+        Whether the smallest shock that breaks each line is looked for.
     """
 
     precision: Precision | None = None
@@ -52,6 +55,7 @@ class StressOrder:
     scenario: Scenario | None = None
     columns: DrawnColumns | None = None
     keep: Path | None = None
+    reverse: bool = False
 
 
 def stress(
@@ -86,7 +90,11 @@ def stress(
         watch=watch,
         parts=parts,
     )
-    return stressed(play, options)
+    found = stressed(play, options)
+    if not order.reverse:
+        return found
+    breaks = line_breaks(play, found.report.lines)
+    return replace(found, report=replace(found.report, breaks=breaks))
 
 
 def stress_run(
