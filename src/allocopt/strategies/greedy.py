@@ -98,7 +98,9 @@ def _gain_per_yuan(
     bumps = np.eye(periods + 1, periods, k=-1)[:, None, :] * steps
     gains = values.gain(problem, spend + bumps, rows)
     gained = (gains[1:] - gains[0]).T
-    return np.divide(gained, steps, out=np.full_like(steps, -np.inf), where=steps > 0)
+    found = np.full_like(steps, -np.inf)
+    np.divide(gained, steps, out=found, where=steps > 0)
+    return found
 
 
 RULE = Rule(
