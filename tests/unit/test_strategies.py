@@ -197,14 +197,14 @@ def test_a_budget_each_has_a_price_of_its_own(tmp_path: Path) -> None:
     assert plan.decisions.spend[:, 0] == pytest.approx([60.0, 40.0], abs=0.01)
 
 
-@pytest.mark.parametrize("name", ["last_year", "share_of_sales", "greedy", "equal_return"])
+@pytest.mark.parametrize("name", ["last_year", "share_of_sales", "equal_return"])
 def test_the_order_of_placements_does_not_matter(name: str, tmp_path: Path) -> None:
     places = [root("b", 4, current=30), root("a", 3, current=10)]
     plan = plan_by(STRATEGIES[name], scenario(tmp_path, placements=places))
     assert plan.decisions.spend[::-1, 0] == pytest.approx(BY_HAND[name][0], abs=0.01)
 
 
-@pytest.mark.parametrize("name", ["last_year", "potential", "greedy", "equal_return"])
+@pytest.mark.parametrize("name", ["last_year", "potential", "equal_return"])
 def test_the_unit_of_money_does_not_matter(name: str, tmp_path: Path) -> None:
     """All money times 100: spend times 100, shares of the budget as before."""
     places = [

@@ -94,9 +94,13 @@ def _gain_per_yuan(
     """
     spend, steps = at
     periods = spend.shape[1]
-    bumped = spend + np.eye(periods)[:, None, :] * steps
-    gained = (values.gain(problem, bumped, rows) - values.gain(problem, spend, rows)).T
-    return np.divide(gained, steps, out=np.full_like(steps, -np.inf), where=steps > 0)
+    # The spend as it is, then with the step of each period.
+    bumps = np.eye(periods + 1, periods, k=-1)[:, None, :] * steps
+    gains = values.gain(problem, spend + bumps, rows)
+    gained = (gains[1:] - gains[0]).T
+    found = np.full_like(steps, -np.inf)
+    np.divide(gained, steps, out=found, where=steps > 0)
+    return found
 
 
 RULE = Rule(
