@@ -151,6 +151,7 @@ CASES = (
         "the last period 9 is before the first, 10",
         "Exchange",
     ),
+    ("      lasts: 2", "      lasts: 11", "lasts: ^11", "ends with period 12", "Leave 'lasts' out"),
     ("probability: 20 %", "probability: 120 %", "probability: ^120", "too large", "Correct"),
     (
         "target: churn, factor: 1.3}",

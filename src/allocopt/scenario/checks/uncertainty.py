@@ -147,6 +147,20 @@ def _window(row: Event | Stress, path: str, index: Index) -> Iterator[PathFindin
                 T("Periods are counted from 1 to {last}.", last=periods),
                 "calendar.periods",
             )
+    lasts = row.lasts if isinstance(row, Event) else None
+    if lasts is not None and row.first <= periods < row.first + lasts - 1:
+        yield error(
+            f"{path}.lasts",
+            T(
+                "it lasts {lasts} periods from period {first} at the earliest, and the calendar "
+                "ends with period {last}",
+                lasts=lasts,
+                first=row.first,
+                last=periods,
+            ),
+            T("Leave 'lasts' out for what lasts to the end."),
+            "calendar.periods",
+        )
     if row.last is not None and row.last < row.first:
         yield error(
             f"{path}.last",

@@ -1,0 +1,1 @@
+"""The public functions: ``import allocopt as ao``."""
