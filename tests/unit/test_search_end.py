@@ -20,7 +20,7 @@ def test_a_gap_lost_while_targets_are_placed_is_not_called_reached(
         parts = tuple(replace(part, value=part.value * share) for part in run.best.parts)
         run.best = replace(run.best, parts=parts)
 
-    monkeypatch.setattr(searching, "_place", place)
+    monkeypatch.setattr(searching, "place", place)
     problem = problem_of(
         {
             "levers": [row("l", {"expense": "budget"})],
