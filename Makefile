@@ -5,6 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 # Newer than pyproject.toml as long as the environment holds what pyproject.toml asks for.
 STAMP := $(VENV)/.installed-dev
+STAMP_SLOW := $(VENV)/.installed-slow
 
 # The first that runs and is new enough: a version manager's shim may exist without running.
 PYTHON ?= $(shell for python in python3.11 python3; do \
@@ -26,6 +27,10 @@ $(STAMP): pyproject.toml
 	$(RUN) pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(STAMP)
 
+$(STAMP_SLOW): $(STAMP)
+	$(RUN) pip install --quiet --disable-pip-version-check --editable '.[slow]'
+	@touch $(STAMP_SLOW)
+
 demo: $(STAMP)  ## plan the bundled telecom_city scenario, write a run directory, stress the plan
 	run=runs/demo-$$(date +%Y%m%d-%H%M%S) && \
 	$(VENV)/bin/allocopt solve telecom_city --model joint --gap 5e-3 --out $$run && \
@@ -34,7 +39,7 @@ demo: $(STAMP)  ## plan the bundled telecom_city scenario, write a run directory
 test: lint  ## everything a change must pass, but for the slow tests
 	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadgroup
 
-slow: $(STAMP)  ## the tests that take more than a minute each
+slow: $(STAMP_SLOW)  ## the tests that take more than a minute each
 	$(PYTEST) -m slow
 
 bench: $(STAMP)  ## measure, and print the times
