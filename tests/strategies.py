@@ -63,9 +63,9 @@ def sections(budget: float = 100.0, **more: object) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def scenario(folder: Path, **more: object) -> Scenario:
+def scenario(folder: Path, budget: float = 100.0, **more: object) -> Scenario:
     """Return the scenario of `sections`, loaded from ``folder``."""
-    return loaded(sections(**more), folder)  # type: ignore[arg-type]
+    return loaded(sections(budget, **more), folder)
 
 
 def plan_by(strategy: Strategy, where: Scenario, options: SolveOptions = TIGHT) -> Plan:

@@ -60,15 +60,12 @@ def stress(
     UsageError
         If an option is out of range, or the scenario says nothing about uncertainty.
     """
-    other = scenario
-    if scenario is not None and not isinstance(scenario, Scenario):
-        other = inputs.load(scenario)
     order = stressing.StressOrder(
         precision=None if precision is None else stressing.precision_of(precision),
         most_draws=max_draws,
         seed=seed,
         measures=tuple(measures),
-        scenario=other if isinstance(other, Scenario) else None,
+        scenario=None if scenario is None else inputs.given(scenario),
         reverse=reverse,
     )
     seen = watch or no_watch
@@ -107,7 +104,7 @@ def replay(
     UsageError
         If the report has no such future.
     """
-    other = inputs.load(scenario) if isinstance(scenario, str | Path) else scenario
+    other = None if scenario is None else inputs.given(scenario)
     address = Address(replicate, index)
     return stressing.replayed(load_plan(run), load_report(run), address, other)
 

@@ -148,7 +148,7 @@ def consistency(
     ScenarioError, UsageError, ModelError
         If the scenario cannot be used, there is no such line, or the model has no lines.
     """
-    chosen = scenario if isinstance(scenario, Scenario) else inputs.load(scenario)
+    chosen = inputs.given(scenario)
     return kpis.consistency(
         chosen, lines, given=given, every=every, model=model, watch=watch or no_watch
     )
@@ -201,7 +201,7 @@ def solve(
         If the solver failed.
     """
     options = SolveOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
-    chosen = scenario if isinstance(scenario, Scenario) else inputs.load(scenario)
+    chosen = inputs.given(scenario)
     return plans.solve(chosen, model, options=options, watch=watch or no_watch, repairs=repairs)
 
 
@@ -351,6 +351,6 @@ def scenario_frontier(
     ModelError, SolveError
         As for `solve`; a value without a plan is a point of the frontier, no error.
     """
-    chosen = scenario if isinstance(scenario, Scenario) else inputs.load(scenario)
+    chosen = inputs.given(scenario)
     sweep = Sweep(vary, tuple(values), points, model, tuple(show), prices)
     return frontier(chosen, sweep, options=options, watch=watch or no_watch)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocopt.cli.drawing import numbers_of, watching_futures
+from allocopt.cli.drawing import drawing_options, numbers_of, watching_futures
 from allocopt.cli.failure import Exit, failure_of, report
 from allocopt.cli.output import say, say_json
 from allocopt.cli.places import place_of
@@ -80,6 +80,11 @@ def _what(session: Session) -> list[click.Parameter]:
 
 
 def _limits(session: Session) -> list[click.Parameter]:
+    precision = T(
+        "Half-width of intervals: p=0.01 of probabilities, mean=0.001 of differences "
+        "(share of the best plan's worth), cvar=0.01 of the worst shortfalls (share of "
+        "the bound). May be given several times. Default: what the scenario says."
+    )
     return [
         option(
             session,
@@ -89,32 +94,7 @@ def _limits(session: Session) -> list[click.Parameter]:
             default=_SECONDS,
             metavar="S",
         ),
-        option(
-            session,
-            ["--precision"],
-            T(
-                "Half-width of intervals: p=0.01 of probabilities, mean=0.001 of differences "
-                "(share of the best plan's worth), cvar=0.01 of the worst shortfalls (share of "
-                "the bound). May be given several times. Default: what the scenario says."
-            ),
-            multiple=True,
-            metavar="NAME=VALUE",
-        ),
-        option(
-            session,
-            ["--max-draws"],
-            T("Largest number of draws. Default: what the scenario says."),
-            kind=int,
-            metavar="N",
-        ),
-        option(
-            session,
-            ["--seed"],
-            T("Same seed, same futures. Default: {default}.", default=0),
-            kind=int,
-            default=0,
-            metavar="S",
-        ),
+        *drawing_options(session, precision),
     ]
 
 

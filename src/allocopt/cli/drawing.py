@@ -1,19 +1,51 @@
-"""What commands that draw futures share: the wanted precision, and how far they are."""
+"""What commands that draw futures share: options, the wanted precision, how far they are."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
 from allocopt.cli.output import console_on
 from allocopt.cli.session import Session
+from allocopt.cli.spoken import option
 from allocopt.errors import UsageError
-from allocopt.text import T
+from allocopt.text import T, Text
 
 if TYPE_CHECKING:
     from allocopt.simulation.sample import Watch
 
 _SHORT = {"p": "p_met"}
+
+
+def drawing_options(session: Session, precision: Text) -> list[click.Parameter]:
+    """Return the options that say how many futures are drawn, and which.
+
+    Parameters
+    ----------
+    session : Session
+    precision : Text
+        What ``--precision`` is of.
+    """
+    return [
+        option(session, ["--precision"], precision, multiple=True, metavar="NAME=VALUE"),
+        option(
+            session,
+            ["--max-draws"],
+            T("Largest number of draws. Default: what the scenario says."),
+            kind=int,
+            metavar="N",
+        ),
+        option(
+            session,
+            ["--seed"],
+            T("Same seed, same futures. Default: {default}.", default=0),
+            kind=int,
+            default=0,
+            metavar="S",
+        ),
+    ]
 
 
 def numbers_of(given: tuple[str, ...]) -> dict[str, float]:
@@ -38,7 +70,7 @@ def numbers_of(given: tuple[str, ...]) -> dict[str, float]:
 
 @contextmanager
 def watching_futures(session: Session) -> Iterator["Watch"]:
-    """Show on a terminal how many futures were played."""
+    """Show on a terminal how many futures were played, or lines broken, of how many."""
     from allocopt.simulation.sample import no_watch
 
     if not sys.stderr.isatty():
@@ -46,7 +78,7 @@ def watching_futures(session: Session) -> Iterator["Watch"]:
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    title = T("futures").render(session.language)
+    title = T("replaying").render(session.language)
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console_on(sys.stderr), transient=True) as progress:
         task = progress.add_task("", total=None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocopt.cli.drawing import numbers_of, watching_futures
+from allocopt.cli.drawing import drawing_options, numbers_of, watching_futures
 from allocopt.cli.failure import Exit
 from allocopt.cli.output import say, say_json
 from allocopt.cli.session import Session
@@ -41,35 +41,12 @@ def command(session: Session) -> click.Command:
 
 
 def _options(session: Session) -> list[click.Parameter]:
-    return [
-        option(
-            session,
-            ["--precision"],
-            T(
-                "Half-width of intervals: p=0.01 of probabilities, mean=0.001 of means (share of "
-                "them), cvar=0.01 of the worst shortfalls (share of the bound). May be given "
-                "several times. Default: what the scenario says."
-            ),
-            multiple=True,
-            metavar="NAME=VALUE",
-        ),
-        option(
-            session,
-            ["--max-draws"],
-            T("Largest number of draws. Default: what the scenario says."),
-            kind=int,
-            metavar="N",
-        ),
-        option(
-            session,
-            ["--seed"],
-            T("Same seed, same futures. Default: {default}.", default=0),
-            kind=int,
-            default=0,
-            metavar="S",
-        ),
-        *_more_options(session),
-    ]
+    precision = T(
+        "Half-width of intervals: p=0.01 of probabilities, mean=0.001 of means (share of "
+        "them), cvar=0.01 of the worst shortfalls (share of the bound). May be given "
+        "several times. Default: what the scenario says."
+    )
+    return [*drawing_options(session, precision), *_more_options(session)]
 
 
 def _more_options(session: Session) -> list[click.Parameter]:

@@ -158,8 +158,8 @@ class Hill(ClosedFormCurve):
             fall = np.copysign((1.0 - small) / (1.0 + small), z) + edge
             step = np.minimum((-away - 2.0 * np.log1p(small) - z * edge - goal) / fall, 0.0)
             z += step
-            # What is left after a step is at most its square over (4 fall), as |s'| <= 1/4;
-            # a NaN (no volume at all) compares false, and counts as settled.
+            # |s'| <= 1/4, so that what is left after a step is about its square over (4 fall) or
+            # less; a NaN (no volume at all) compares false, and counts as settled.
             if not np.any(step * step > 4.0 * _EPS * (1.0 + np.abs(z)) * np.abs(fall)):
                 break
         x = self.ec50 * np.exp(z * edge)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from allocopt.plan.plan import Plan
 from allocopt.plan.wording import expression_kind
 from allocopt.report.format import NumberStyle
+from allocopt.report.names import line_title
 from allocopt.report.stress import driver_titles
 from allocopt.simulation.report import LineBreak, StressReport
 from allocopt.text import Bilingual, Language, T, Text
@@ -15,8 +16,7 @@ _TOLD = 3
 
 def break_sentences(plan: Plan, report: StressReport, style: NumberStyle) -> tuple[str, ...]:
     """Return one sentence per line of the scenario, in the style's language."""
-    section = plan.problem.uncertainty
-    titles = {**driver_titles(plan), **{row.id: row.title() for row in section.common_factors}}
+    titles = driver_titles(plan)
     return tuple(
         _sentence(plan, found, titles, style).render(style.language) for found in report.breaks
     )
@@ -26,10 +26,7 @@ def _sentence(
     plan: Plan, found: LineBreak, titles: Mapping[str, Bilingual], style: NumberStyle
 ) -> Text:
     result = next(one for one in plan.lines if one.line.name == found.line)
-    spec = next(one.title() for one in plan.problem.lines if one.id == result.line.spec)
-    _, bracket, place = found.line.partition("[")
-    suffix = f" [{place}" if bracket else ""
-    name = Bilingual(zh=spec.zh + suffix, en=spec.en + suffix)
+    name = line_title(plan, result.line)
     value = style.value(expression_kind(result.line.expression), found.lhs)
     if not found.parts and found.broken:
         return T(

@@ -79,7 +79,7 @@ def differences_figure(found: Comparison, letters: Lettering | None = None) -> F
         below, above = (value - low) / unit, (high - value) / unit
         color = BAR if one.is_clear else ERROR
         axes.errorbar(value / unit, row, xerr=[[below], [above]], fmt="o", color=color, capsize=3)
-    pairs = [f"{names[one.first]} − {names[one.second]}" for one in found.differences]  # noqa: RUF001
+    pairs = [f"{names[one.first]} - {names[one.second]}" for one in found.differences]
     axes.set_yticks(range(len(pairs)), pairs)
     axes.axvline(0.0, color="black", linewidth=0.8)
     axes.invert_yaxis()

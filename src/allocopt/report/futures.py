@@ -7,6 +7,7 @@ from allocopt.plan.plan import Plan
 from allocopt.plan.wording import expression_kind
 from allocopt.report.format import NumberStyle
 from allocopt.report.goal import aim_of
+from allocopt.report.names import line_title
 from allocopt.report.stress import driver_titles
 from allocopt.scenario.schema.limits import LineKind
 from allocopt.simulation.futures import Future, Strike
@@ -111,17 +112,10 @@ def _missed(plan: Plan, future: Future, style: NumberStyle) -> Iterator[Text]:
         signs = {Sense.AT_LEAST: "≥", Sense.AT_MOST: "≤", Sense.EQUAL: "="}
         yield T(
             "{name} is missed: {value}, where {sign} {bound} is required.",
-            name=_title(plan, line.spec, line.name),
+            name=line_title(plan, line),
             value=style.value(kind, float(future.lhs[number])),
             sign=signs[line.sense],
             bound=style.value(kind, line.bound),
         )
     if others:
         yield T("{count} soft or reported lines are missed.", count=others)
-
-
-def _title(plan: Plan, spec: str, name: str) -> Bilingual:
-    title = next(one.title() for one in plan.problem.lines if one.id == spec)
-    _, bracket, place = name.partition("[")
-    suffix = f" [{place}" if bracket else ""
-    return Bilingual(zh=title.zh + suffix, en=title.en + suffix)

@@ -1,5 +1,7 @@
-"""What placements and groups of people are called by the scenario's author."""
+"""What placements, groups of people and lines are called by the scenario's author."""
 
+from allocopt.measures.lines import Line
+from allocopt.plan.plan import Plan
 from allocopt.scenario.scenario import Scenario
 from allocopt.text import Bilingual
 
@@ -17,3 +19,11 @@ def group_names(scenario: Scenario) -> tuple[Bilingual, ...]:
     return tuple(
         Bilingual(f"{role.zh}（{unit.zh}）", f"{role.en} ({unit.en})") for role, unit in pairs
     )
+
+
+def line_title(plan: Plan, line: Line) -> Bilingual:
+    """Return the title of a line, with the unit and period that its name has."""
+    title = next(one.title() for one in plan.problem.lines if one.id == line.spec)
+    _, bracket, place = line.name.partition("[")
+    suffix = f" [{place}" if bracket else ""
+    return Bilingual(zh=title.zh + suffix, en=title.en + suffix)

@@ -80,6 +80,7 @@ def strongest(report: StressReport, outcome: str, top: int) -> tuple[Pull, ...]:
 
 
 def driver_titles(plan: Plan) -> Mapping[str, Bilingual]:
-    """Return the names of drivers and events by their ids."""
+    """Return the names of drivers, common factors and events by their ids."""
     section = plan.problem.uncertainty
-    return {row.id: row.title() for row in (*section.drivers, *section.events)}
+    rows = (*section.drivers, *section.common_factors, *section.events)
+    return {row.id: row.title() for row in rows}

@@ -12,10 +12,11 @@ import numpy as np
 
 from allocopt.arrays import BoolArray, FloatArray
 from allocopt.measures.lines import Line, standing
-from allocopt.simulation.drivers import CompiledDriver
+from allocopt.sampling.registry import Factor
 from allocopt.simulation.flows import Sums, flows_in, forms_of, sums_of
 from allocopt.simulation.outcomes import BLOCK, Play, measures_in
 from allocopt.simulation.report import BreakPart, LineBreak, LineOutlook
+from allocopt.simulation.sample import Watch, no_watch
 from allocopt.simulation.worlds import POSSIBLE, Numbered, driver_moves, worlds_from
 from allocopt.statistics.shock import Margin, Shock, ShockSearch, smallest_shock
 
@@ -27,7 +28,10 @@ _HARDLY = 1e-300
 
 
 def line_breaks(
-    play: Play, outlooks: tuple[LineOutlook, ...], search: ShockSearch = SEARCH
+    play: Play,
+    outlooks: tuple[LineOutlook, ...],
+    search: ShockSearch = SEARCH,
+    watch: Watch = no_watch,
 ) -> tuple[LineBreak, ...]:
     """Return what breaks each line of the scenario, in file order.
 
@@ -37,13 +41,19 @@ def line_breaks(
     outlooks : tuple of LineOutlook
         In the order of ``play.lines``: of a line of many parts the one least likely met is broken.
     search : ShockSearch
+    watch : callable
+        Gets the lines done, and how many there are.
     """
     weakest: dict[str, int] = {}
     for number, line in enumerate(play.lines):
         known = weakest.setdefault(line.spec, number)
         if outlooks[number].p_met < outlooks[known].p_met:
             weakest[line.spec] = number
-    return tuple(line_break(play, play.lines[number], search) for number in weakest.values())
+    found = []
+    for number in weakest.values():
+        found.append(line_break(play, play.lines[number], search))
+        watch(len(found), len(weakest))
+    return tuple(found)
 
 
 def line_break(play: Play, line: Line, search: ShockSearch = SEARCH) -> LineBreak:
@@ -118,17 +128,14 @@ def _standing(
 def _drawn(play: Play, z: FloatArray) -> tuple[FloatArray, ...]:
     """Return what drivers give where they and the common factors are shocked by ``z``."""
     drivers, dependence = play.unknowns.drivers, play.unknowns.dependence
-    own = [_spread(z[:, k], driver) for k, driver in enumerate(drivers)]
-    common = [
-        np.broadcast_to(z[:, len(drivers) + k, None, None] / np.sqrt(f.size), (len(z), 1, f.size))
-        for k, f in enumerate(dependence.common)
-    ]
+    factors = (*play.unknowns.driver_factors, *dependence.common)
+    moved = [_spread(column, factor) for column, factor in zip(z.T, factors, strict=True)]
+    own, common = moved[: len(drivers)], moved[len(drivers) :]
     joint = dependence.joined(own, common, np.full(len(z), 0.5))
     return tuple(driver.drawn(values) for driver, values in zip(drivers, joint, strict=True))
 
 
-def _spread(z: FloatArray, driver: CompiledDriver) -> FloatArray:
-    """Return normal numbers of a driver moved alike everywhere, (n, labels, periods)."""
-    factor = driver.factor
+def _spread(z: FloatArray, factor: Factor) -> FloatArray:
+    """Return normal numbers that are moved alike everywhere, (n, labels, periods)."""
     shape = (z.size, len(factor.units), len(factor.months))
     return np.broadcast_to(z[:, None, None] / np.sqrt(factor.size), shape)

@@ -152,9 +152,7 @@ def _report(entry: Entry) -> StressReport:
         columns=_columns(entry.at("columns")),
         resumed=entry.at("resumed").whole(),
         damaged=entry.at("damaged").texts(),
-        breaks=tuple(_break(one) for one in entry.at("breaks").entries())
-        if entry.has("breaks")
-        else (),
+        breaks=tuple(_break(one) for one in entry.at("breaks").entries()),
     )
 
 

@@ -28,13 +28,13 @@ from allocopt.measures.influence import outside_lines
 from allocopt.measures.numbers import evaluate
 from allocopt.problem.problem import Problem
 from allocopt.solving.candidate import Candidate, judge_decisions
-from allocopt.solving.cascade import place_targets
 from allocopt.solving.catalog import Formulation
 from allocopt.solving.commit import firm_choices, off_the_stretch, tightened
 from allocopt.solving.farthest import FarPoint, NearBest, nearest_distance
 from allocopt.solving.highs import LiveModel
 from allocopt.solving.options import SolveOptions
-from allocopt.solving.outcome import Outcome, Watch
+from allocopt.solving.outcome import Watch
+from allocopt.solving.placing import follows, with_targets
 from allocopt.solving.prices import points_within
 from allocopt.solving.program import solve_program
 from allocopt.solving.run import Run
@@ -120,12 +120,9 @@ class _Scene:
 
     def placed(self, candidate: Candidate) -> Candidate:
         """Return a plan with its targets cascaded, where they are decided."""
-        if "targets" not in self.run.formulation.decides or not self.run.problem.targets:
+        if not follows(self.run):
             return candidate
-        return self.run.judge(place_targets(self.run.problem, candidate, self._solve))
-
-    def _solve(self, model: PyomoObject, stage: str) -> Outcome:
-        return self.run.solve(model, stage, least=10.0)
+        return self.run.judge(with_targets(self.run, candidate))
 
 
 def alternative_plans(

@@ -26,24 +26,6 @@ Solve = Callable[[PyomoObject, str], Outcome]
 """Solves a model under a stage name and leaves the point in its variables."""
 
 
-def place_targets(problem: Problem, candidate: Candidate, solve: Solve) -> Decisions:
-    """Return the plan's decisions with its targets cascaded and in whole steps.
-
-    Spend and people stay as they are. The price of missed targets is kept as low as they
-    allow; what freedom is left goes to the cascade's own goals, in their order.
-
-    Parameters
-    ----------
-    problem : Problem
-    candidate : Candidate
-        A plan with everything but its targets settled.
-    solve : callable
-    """
-    model = build_cascade(problem, candidate)
-    has_plan = solve(model, "targets").has_plan
-    return whole_targets(problem, cascaded(candidate, model if has_plan else None), solve)
-
-
 def cascaded(candidate: Candidate, model: pyo.ConcreteModel | None) -> Decisions:
     """Return a plan's decisions with the targets that a solved cascade has."""
     if model is None:

@@ -1,4 +1,4 @@
-"""Placing the targets of the best plan of a search."""
+"""Placing the targets of a plan: the cascade around what it attains, then whole steps."""
 
 import pyomo.environ as pyo
 
@@ -14,21 +14,37 @@ _SECONDS = 20.0
 
 
 def place(run: Run) -> None:
-    """Cascade the best plan's targets around what it attains, in whole steps."""
+    """Place the targets of the best plan; where only targets are decided, round them."""
     if run.best is None or "targets" not in run.formulation.decides or not run.problem.targets:
         return
-
-    def solve(model: pyo.ConcreteModel, stage: str) -> Outcome:
-        return run.solve(model, stage, least=_SECONDS)
-
-    decisions = _around(run, run.best) if places(run) else run.best.decisions
-    run.best = run.judge(whole_targets(run.problem, decisions, solve))
+    follow = follows(run)
+    found = with_targets(run, run.best) if follow else _rounded(run, run.best.decisions)
+    run.best = run.judge(found)
 
 
-def places(run: Run) -> bool:
-    """Return whether targets follow what a plan attains; alone they stand for themselves."""
+def follows(run: Run) -> bool:
+    """Return whether targets follow what a plan attains: whether more than they is decided."""
     decides = run.formulation.decides
     return "targets" in decides and decides != ("targets",) and bool(run.problem.targets)
+
+
+def with_targets(run: Run, candidate: Candidate) -> Decisions:
+    """Return a plan's decisions with its targets cascaded and in whole steps.
+
+    Spend and people stay as they are. The price of missed targets is kept as low as they
+    allow; what freedom is left goes to the cascade's own goals, in their order.
+
+    Parameters
+    ----------
+    run : Run
+        Its cascade is kept for the next plan.
+    candidate : Candidate
+        A plan with everything but its targets settled.
+    """
+    run.cascade = cascade_around(run, candidate)
+    outcome = run.solve_live(run.cascade, "targets", least=_SECONDS)
+    model = run.cascade.model if outcome.has_plan else None
+    return _rounded(run, cascaded(candidate, model))
 
 
 def cascade_around(run: Run, candidate: Candidate) -> LiveModel:
@@ -39,7 +55,8 @@ def cascade_around(run: Run, candidate: Candidate) -> LiveModel:
     return run.cascade
 
 
-def _around(run: Run, candidate: Candidate) -> Decisions:
-    run.cascade = cascade_around(run, candidate)
-    outcome = run.solve_live(run.cascade, "targets", least=_SECONDS)
-    return cascaded(candidate, run.cascade.model if outcome.has_plan else None)
+def _rounded(run: Run, decisions: Decisions) -> Decisions:
+    def solve(model: pyo.ConcreteModel, stage: str) -> Outcome:
+        return run.solve(model, stage, least=_SECONDS)
+
+    return whole_targets(run.problem, decisions, solve)

@@ -27,7 +27,7 @@ from allocopt.solving.commit import firm_choices, off_the_stretch, too_good
 from allocopt.solving.highs import LiveModel
 from allocopt.solving.options import SolveOptions
 from allocopt.solving.outcome import no_watch
-from allocopt.solving.placing import cascade_around, places
+from allocopt.solving.placing import cascade_around, follows
 from allocopt.solving.run import Branched, Run
 from allocopt.solving.settle import FIRST_RADIUS, people_behind, settle
 from allocopt.solving.staffing import people_values
@@ -198,7 +198,7 @@ def opened(
         models = _plan_held(run, found, standing)
         if not run.done() and not takes_units(run, models.bounding):
             models = replace(models, branched=_branched(run, found))
-    if places(run):
+    if follows(run):
         models = replace(models, cascade=cascade_around(run, run.judge(decisions)))
     outside = known_outside(problem, formulation, None)
     return replace(standing, ordered=run.ordered, points=run.points, models=models, outside=outside)

@@ -30,6 +30,7 @@ _SECONDS_FOR_PEOPLE = 10.0
 """Kept for the people of a first plan, even when time is up."""
 _PEOPLE_OF_GAP = 0.02
 _CENTS_OF_GAP = 0.1
+"""Of the wanted gap, what cutting to cents may cost before cents are given back."""
 
 
 def relative_gap(bound: float, best: Candidate | None) -> float:

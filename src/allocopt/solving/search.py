@@ -191,11 +191,9 @@ def _standing(run: Run, resumed: Resumed | None) -> Standing | None:
     if run.best is None:
         return None
     efforts = (run.best.measures["effort"],) if run.spends else ()
-    models = (
-        None
-        if resumed is None
-        else replace(resumed.models, branched=run.branched, cascade=run.cascade)
-    )
+    models = None
+    if resumed is not None:
+        models = replace(resumed.models, branched=run.branched, cascade=run.cascade)
     return Standing(
         run.problem,
         run.best.decisions,

@@ -12,7 +12,6 @@ from dataclasses import replace
 import numpy as np
 
 from allocopt.arrays import FloatArray
-from allocopt.declare.rows import PyomoObject
 from allocopt.findings import Finding, Severity
 from allocopt.measures.catalog import UnitKind
 from allocopt.measures.decisions import Decisions, current_decisions
@@ -25,10 +24,9 @@ from allocopt.problem.problem import Problem
 from allocopt.scenario.schema.targets import Method
 from allocopt.solving.answer import provenance_of
 from allocopt.solving.candidate import Candidate
-from allocopt.solving.cascade import place_targets, whole_targets
 from allocopt.solving.catalog import Formulation, load_formulation
 from allocopt.solving.commit import firm_choices
-from allocopt.solving.outcome import Outcome
+from allocopt.solving.placing import with_targets
 from allocopt.solving.remarks import remarks_on
 from allocopt.solving.run import Run
 from allocopt.solving.search import search_plan
@@ -87,7 +85,8 @@ def completed(
         decisions = _staffed(run, decisions, said)
     candidate = run.judge(decisions)
     if "targets" in decides and problem.targets:
-        candidate = run.judge(_with_targets(brief, run, candidate, target_shares))
+        found = _with_targets(brief, run, candidate, shares=target_shares, said=said)
+        candidate = run.judge(found)
     outside = outside_lines(problem, decides)
     said += remarks_on(problem, candidate, outside=outside, decides=decides)
     return given_plan(
@@ -176,23 +175,28 @@ def _staffed(run: Run, decisions: Decisions, said: list[Finding]) -> Decisions:
 
 
 def _with_targets(
-    brief: Brief, run: Run, candidate: Candidate, shares: FloatArray | None
+    brief: Brief,
+    run: Run,
+    candidate: Candidate,
+    *,
+    shares: FloatArray | None,
+    said: list[Finding],
 ) -> Decisions:
-    def solve(model: PyomoObject, stage: str) -> Outcome:
-        return run.solve(model, stage)
-
+    """Return a plan's decisions with quotas cascaded by shares, or as the plan attains them."""
     if shares is None:
-        return place_targets(run.problem, candidate, solve)
-    cascaded = search_plan(
+        return with_targets(run, candidate)
+    found = search_plan(
         in_proportion(run.problem, shares), load_formulation("targets"), brief.options, brief.watch
+    ).best
+    if found is None:
+        message = T("no cascade in the rule's proportions: targets follow what the plan attains")
+        said.append(Finding(Severity.WARNING, message))
+        return with_targets(run, candidate)
+    return replace(
+        candidate.decisions,
+        target=found.decisions.target,
+        stretch_target=found.decisions.stretch_target,
     )
-    if cascaded.best is None:
-        return place_targets(run.problem, candidate, solve)
-    found = cascaded.best.decisions
-    decisions = replace(
-        candidate.decisions, target=found.target, stretch_target=found.stretch_target
-    )
-    return whole_targets(run.problem, decisions, solve)
 
 
 def in_proportion(problem: Problem, shares: FloatArray) -> Problem:

@@ -43,6 +43,11 @@ def load(
     return load_scenario(found, variant=variant, overrides=overrides, checks=CHECKS)
 
 
+def given(scenario: Scenario | str | Path) -> Scenario:
+    """Return a scenario as it is given, or the one that `load` finds."""
+    return scenario if isinstance(scenario, Scenario) else load(scenario)
+
+
 def changed(scenario: Scenario, overrides: Sequence[str]) -> Scenario:
     """Return a scenario with further values set on top, fully checked; no file is read.
 

@@ -70,7 +70,8 @@ def stress(
     executor : Executor or None
         Where futures are played; results do not depend on it.
     watch : callable
-        Gets the futures played and those of the round.
+        Gets the futures played and those of the round; then the lines whose smallest shock was
+        looked for, and how many there are.
 
     Raises
     ------
@@ -93,7 +94,7 @@ def stress(
     found = stressed(play, options)
     if not order.reverse:
         return found
-    breaks = line_breaks(play, found.report.lines)
+    breaks = line_breaks(play, found.report.lines, watch=watch)
     return replace(found, report=replace(found.report, breaks=breaks))
 
 

@@ -19,7 +19,7 @@ from allocopt.workflow.contenders import (
     named_runs,
     options_of,
 )
-from allocopt.workflow.inputs import load
+from allocopt.workflow.inputs import given
 from allocopt.workflow.stressing import StressOrder, precision_of
 
 
@@ -74,7 +74,7 @@ def compare(
     ModelError, SolveError
         If no strategy has a plan; single ones without are in ``missing``.
     """
-    chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
+    chosen = given(scenario)
     wanted = (() if runs else tuple(STRATEGIES)) if strategies is None else tuple(strategies)
     found = [strategy_named(one) if isinstance(one, str) else one for one in wanted]
     order = StressOrder(
