@@ -35,7 +35,7 @@ def started() -> Run:
 def placed(run: Run, spend: tuple[float, float]) -> FloatArray:
     """Return the year's targets of both channels where so much is spent on each."""
     decisions = replace(current_decisions(PROBLEM), spend=np.array(spend)[:, None])
-    return with_targets(run, run.judge(decisions)).target.sum(axis=1)
+    return np.asarray(with_targets(run, run.judge(decisions)).target.sum(axis=1))
 
 
 def test_a_kept_cascade_gives_what_a_new_one_gives() -> None:
